@@ -1,0 +1,68 @@
+"""The demo project: shipped small, put in place when it is first opened.
+
+It is an ordinary project, but for its clouds: they ship as 16-bit steps of 1/32767 (half a step is
+1.5e-5 of the radius, far below the distance between points), a quarter of float32 when compressed.
+"""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import ProjectError
+from core.library.cloud_file import append
+from core.library.index import INDEX_FILE
+
+PACKED_CLOUDS = "clouds.npz"
+STEPS = 32767  # normalised clouds lie within -1 and 1
+
+
+def pack_demo(project: Path, target: Path) -> None:
+    """Copy a project into `target` with its clouds packed; what was at `target` goes."""
+    if target.exists():
+        shutil.rmtree(target)
+    clouds_file = _clouds_file(project)
+    shutil.copytree(
+        project,
+        target,
+        ignore=lambda folder, names: [
+            name
+            for name in names
+            if name in (clouds_file.name, "events", "optimiser.safetensors")
+            or name.startswith("optimiser.")
+        ],
+    )
+    index = json.loads((project / "library" / INDEX_FILE).read_text(encoding="utf-8"))
+    clouds = np.fromfile(clouds_file, dtype="<f4").reshape(-1, index["points"], 3)
+    steps = np.clip(np.rint(clouds * STEPS), -STEPS, STEPS).astype("<i2")
+    np.savez_compressed(target / "library" / PACKED_CLOUDS, clouds=steps)
+
+
+def install_demo(packed: Path, target: Path) -> Path:
+    """Put the shipped demo in place as the person's own project, unless it is there already.
+
+    It appears whole or not at all. Returns its folder. Raises ProjectError where the shipped
+    files are missing and OSError as the disk does.
+    """
+    if (target / "project.json").exists():
+        return target
+    if not (packed / "project.json").exists():
+        raise ProjectError(f"The demo project is missing at {packed}. Install the program again.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=target.parent) as temporary:
+        copy = Path(temporary) / "demo"
+        shutil.copytree(packed, copy)
+        archive = copy / "library" / PACKED_CLOUDS
+        with np.load(archive, allow_pickle=False) as content:
+            clouds = content["clouds"].astype(np.float32) / np.float32(STEPS)
+        archive.unlink()
+        append(_clouds_file(copy), 0, clouds)
+        copy.rename(target)
+    return target
+
+
+def _clouds_file(project: Path) -> Path:
+    index = json.loads((project / "library" / INDEX_FILE).read_text(encoding="utf-8"))
+    return project / "library" / str(index["clouds"])

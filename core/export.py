@@ -1,0 +1,107 @@
+"""Shapes leave: a cloud in a format of choice, and a small JSON that says where it came from."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from core import __version__
+from core.atomic import write_json
+from core.frame import Frame
+from core.shape_files import write_cloud
+
+FORMAT = 1
+RESERVED_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
+    f"{d}{n}" for d in ("COM", "LPT") for n in range(10)
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A normalised cloud and its provenance."""
+
+    name: str
+    points: Float[np.ndarray, "points 3"]  # normalised, internal pose
+    frame: Frame | None = None  # the way to the mesh's own units and pose
+    kind: str = "original"  # "original", "reconstruction", "decoded" or "sample"
+    chair: str | None = None  # name of the chair that it is, or is the reconstruction of
+    run: str | None = None
+    code: tuple[float, ...] | None = None
+    component: int | None = None  # 0 to K - 1
+    seed: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ExportProgress:
+    """One shape was written."""
+
+    done: int
+    total: int
+    name: str
+
+
+def export_shape(shape: Shape, path: Path, *, own_units: bool) -> tuple[Path, Path]:
+    """Write the cloud to `path`, whose ending chooses the format, and its JSON beside it.
+
+    In the mesh's own units and pose where `own_units` and the frame is known, else normalised.
+    Returns both paths. Raises ShapeFileError for an unknown ending and OSError as the disk does.
+    """
+    own = own_units and shape.frame is not None
+    points = shape.frame.to_own(shape.points) if own and shape.frame else shape.points
+    write_cloud(path, points)
+    beside = path.with_suffix(".json")
+    write_json(beside, _provenance(shape, path.name, own))
+    return path, beside
+
+
+def export_shapes(
+    shapes: Sequence[Shape], folder: Path, suffix: str, *, own_units: bool
+) -> Generator[ExportProgress, None, tuple[Path, ...]]:
+    """Write several shapes into a folder; names that are taken get a number. Returns the clouds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for number, shape in enumerate(shapes, start=1):
+        path = free_path(folder, file_stem(shape.name), suffix)
+        written.append(export_shape(shape, path, own_units=own_units)[0])
+        yield ExportProgress(number, len(shapes), shape.name)
+    return tuple(written)
+
+
+def free_path(folder: Path, stem: str, suffix: str) -> Path:
+    """`folder/stem.suffix`, numbered where a file of that stem is there: nothing is overwritten."""
+    number = 1
+    while True:
+        numbered = stem if number == 1 else f"{stem}-{number}"
+        path = folder / f"{numbered}.{suffix.lstrip('.')}"
+        if not path.exists() and not path.with_suffix(".json").exists():
+            return path
+        number += 1
+
+
+def file_stem(name: str) -> str:
+    """`name` as a file name that every system takes, without ending; at most 80 characters."""
+    letters = (letter if letter.isalnum() or letter in "-_" else "-" for letter in name.strip())
+    stem = "-".join(part for part in "".join(letters).split("-") if part)[:80].lower()
+    return f"{stem}-shape" if stem.upper() in RESERVED_NAMES else stem or "shape"
+
+
+def _provenance(shape: Shape, file_name: str, own: bool) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "program": f"MoG-VAE Studio {__version__}",
+        "file": file_name,
+        "kind": shape.kind,
+        "chair": shape.chair,
+        "run": shape.run,
+        "code": list(shape.code) if shape.code is not None else None,
+        "component": shape.component,
+        "seed": shape.seed,
+        "points": len(shape.points),
+        "units": "own" if own else "normalised",
+        "frame": shape.frame.as_json() if shape.frame is not None else None,
+        "settings": shape.settings,
+    }

@@ -1,0 +1,32 @@
+"""How far apart two clouds are: distances of points, of whole clouds, and what perfect looks like.
+
+Everything takes clouds (N, 3) and (M, 3) as NumPy arrays, in any one unit; distances come in that
+unit (squared where the name says so). Clouds of a library are normalised: largest radius 1.
+Distances fall with N: compare figures of the same N only.
+"""
+
+from core.metrics.exact_emd import MetricError, exact_emd
+from core.metrics.many import PairProcesses, compare_many
+from core.metrics.pair import (
+    PairMetrics,
+    chamfer_1,
+    chamfer_sq,
+    compare_clouds,
+    f_score,
+)
+from core.metrics.resampling import resampling_floor
+from core.nearest import nearest
+
+__all__ = [
+    "MetricError",
+    "PairMetrics",
+    "PairProcesses",
+    "chamfer_1",
+    "chamfer_sq",
+    "compare_clouds",
+    "compare_many",
+    "exact_emd",
+    "f_score",
+    "nearest",
+    "resampling_floor",
+]

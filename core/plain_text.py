@@ -1,0 +1,20 @@
+"""Text from files and file names made harmless: one line, visible characters, a bounded length."""
+
+import unicodedata
+
+# Control characters, direction marks and other invisible ones, undecodable bytes, line ends.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def clean_text(text: str, longest: int = 120) -> str:
+    """`text` on one line without invisible characters, cut to `longest` characters.
+
+    File names and files may hold anything: line ends, marks that reverse the reading direction,
+    bytes that are no text.
+    """
+    visible = "".join(
+        " " if unicodedata.category(character) in _INVISIBLE else character
+        for character in text[: 4 * longest]
+    )
+    words = " ".join(visible.split())
+    return words if len(words) <= longest else words[: longest - 1] + "…"

@@ -1,0 +1,56 @@
+"""Work on several processes, for what holds the interpreter lock or a whole core for seconds."""
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+def start_processes(count: int, prepare: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    """Give a pool of `count` processes, each of which calls `prepare` when it starts.
+
+    They are started, not forked: the program may have threads and a window, which a forked copy
+    cannot carry. So what they run has to be importable, and the script's start be guarded by
+    `if __name__ == "__main__"`.
+    """
+    return ProcessPoolExecutor(
+        count,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(prepare,),
+    )
+
+
+def map_on(
+    pool: ProcessPoolExecutor,
+    work: Callable[[_Task], _Result],
+    tasks: Iterable[_Task],
+    ahead: int,
+) -> Iterator[_Result]:
+    """Yield the results in the order of the tasks, which are taken only `ahead` of the reader.
+
+    Closing the iterator drops the tasks that have not begun.
+    """
+    waiting: deque[Future[_Result]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(work, task))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    # Ctrl+C goes to every process of a terminal; the parent alone ends the work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if prepare is not None:
+        prepare()

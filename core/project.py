@@ -1,0 +1,231 @@
+"""A project: one folder that is opened, saved and moved as one thing.
+
+    project.json      format number, name, when it was made
+    library/          the chairs
+    runs/NAME/        the trainings, each complete in itself
+    bookmarks.json    places in the latent space      } written by their owners through
+    window.json       selection, cameras, layout      } `write_document`
+
+Everything inside is named relative to the folder, so a moved or copied project works.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from core.atomic import write_json
+from core.errors import LibraryError, ProjectError
+from core.library import Library
+from core.library.library import DEFAULT_POINTS
+from core.plain_text import clean_text
+
+FORMAT = 1
+PROJECT_FILE = "project.json"
+
+Document = Literal["bookmarks", "window"]
+
+# What Windows, macOS or Linux do not take in a file name, and what a shell would trip over.
+_UNSAFE = re.compile(r"[^\w.+-]+")
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{stem}{n}" for stem in ("com", "lpt") for n in "123456789"),
+}
+_LONGEST_RUN_NAME = 60
+
+
+class Project:
+    """A project on disk. Made by `create` or `open`."""
+
+    def __init__(
+        self, folder: Path, library: Library, name: str, problems: tuple[str, ...]
+    ) -> None:
+        self._folder = folder
+        self._library = library
+        self._name = name
+        self._problems = problems
+
+    @classmethod
+    def create(cls, folder: Path | str, points: int = DEFAULT_POINTS, name: str = "") -> "Project":
+        """Make an empty project. The folder must not exist yet, or be empty."""
+        folder = Path(folder)
+        if (folder / PROJECT_FILE).exists():
+            raise ProjectError(
+                f"{folder}: there is a project already. Open it, or choose another folder."
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
+                raise ProjectError(
+                    f"{folder}: the folder holds other files. Choose a new or an empty one."
+                )
+            library = Library.create(folder / "library", points)
+            (folder / "runs").mkdir(exist_ok=True)
+            content: dict[str, Any] = {
+                "format": FORMAT,
+                "name": clean_text(name) or folder.absolute().name,
+                "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            # Last, for it makes the folder a project: a crash before leaves none behind.
+            write_json(folder / PROJECT_FILE, content)
+        except OSError as error:
+            raise ProjectError(
+                f"{folder}: the project could not be made ({error.strerror or error}). "
+                "Check free space and permissions, or choose another folder."
+            ) from error
+        return cls(folder, library, content["name"], ())
+
+    @classmethod
+    def open(cls, folder: Path | str) -> "Project":
+        """Open a project. ProjectError or LibraryError where the essential is missing or damaged.
+
+        What else is missing or damaged is named in `problems`, and the rest opens.
+        """
+        folder = Path(folder)
+        content = _project_file(folder)
+        try:
+            library = Library.open(folder / "library")
+        except LibraryError as error:
+            raise ProjectError(f"The project cannot be opened: {error}") from error
+        problems = list(library.damage)
+        try:
+            (folder / "runs").mkdir(exist_ok=True)
+        except OSError:
+            problems.append(f"{folder / 'runs'}: the folder of runs is missing; nothing can train.")
+        name = clean_text(str(content.get("name", ""))) or folder.absolute().name
+        project = cls(folder, library, name, ())
+        for document in get_args(Document):
+            try:
+                project.read_document(document)
+            except ProjectError as error:
+                problems.append(str(error))
+        project._problems = tuple(problems)
+        return project
+
+    @property
+    def folder(self) -> Path:
+        """Where the project lies on disk."""
+        return self._folder
+
+    @property
+    def name(self) -> str:
+        """For people; the folder's name unless another was given."""
+        return self._name
+
+    @property
+    def library(self) -> Library:
+        """The chairs."""
+        return self._library
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each piece that was found missing or damaged on opening."""
+        return self._problems
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where each run has its folder."""
+        return self._folder / "runs"
+
+    def run_names(self) -> tuple[str, ...]:
+        """The runs, oldest first, as far as the folders' times tell."""
+        try:
+            folders = [
+                entry
+                for entry in self.runs_folder.iterdir()
+                if entry.is_dir() and not entry.name.startswith(".")
+            ]
+            made = {entry.name: _made_at(entry) for entry in folders}
+        except OSError:
+            return ()
+        return tuple(sorted(made, key=lambda name: (made[name], name)))
+
+    def run_folder(self, name: str) -> Path:
+        """The folder of a run, whether it exists or not. ProjectError where `name` is no name."""
+        if name in {"", ".", ".."} or Path(name).name != name or "\\" in name:
+            raise ProjectError(f"“{name}” is no name for a run. Use letters, digits and dashes.")
+        return self.runs_folder / name
+
+    def new_run_name(self, stem: str = "run") -> str:
+        """A name that no run has: `stem` made safe for every disk, with a number if need be."""
+        safe = _UNSAFE.sub("-", stem).strip("-._ ")[:_LONGEST_RUN_NAME] or "run"
+        if safe.lower() in _RESERVED:
+            safe += "-run"
+        # Folders may differ by more than case on one disk and not on the next.
+        taken = {name.casefold() for name in self.run_names()}
+        unique, number = safe, 2
+        while unique.casefold() in taken:
+            unique, number = f"{safe}-{number}", number + 1
+        return unique
+
+    def read_document(self, document: Document) -> dict[str, Any]:
+        """What was last written, or an empty dict. ProjectError where it is damaged or newer."""
+        path = self._folder / f"{document}.json"
+        if not path.exists():
+            return {}
+        content = _read_json(path)
+        _check_format(path, content)
+        return {key: value for key, value in content.items() if key != "format"}
+
+    def write_document(self, document: Document, content: dict[str, Any]) -> None:
+        """Replace a document atomically. `content` must be strict JSON."""
+        path = self._folder / f"{document}.json"
+        try:
+            write_json(path, {"format": FORMAT, **content})
+        except (OSError, ValueError, TypeError) as error:
+            raise ProjectError(
+                f"{path}: it could not be saved ({error}). Check free space and permissions."
+            ) from error
+
+
+def _project_file(folder: Path) -> dict[str, Any]:
+    path = folder / PROJECT_FILE
+    if not path.exists():
+        where = "the folder does not exist" if not folder.exists() else f"{PROJECT_FILE} is missing"
+        raise ProjectError(
+            f"{folder}: {where}, so there is no project to open. Choose a project's folder."
+        )
+    content = _read_json(path)
+    _check_format(path, content)
+    return content
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ProjectError(
+            f"{path}: the file cannot be read ({error.strerror or error}). Check its permissions."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(
+            f"{path}: the file is damaged ({error}). Put it back from a copy of the project."
+        ) from error
+    if not isinstance(content, dict):
+        raise ProjectError(
+            f"{path}: the file is damaged (it holds no object). Put it back from a copy."
+        )
+    return content
+
+
+def _check_format(path: Path, content: dict[str, Any]) -> None:
+    found = content.get("format")
+    if not isinstance(found, int) or found < 1:
+        raise ProjectError(
+            f"{path}: the file has no format number, so it is damaged. Put it back from a copy."
+        )
+    if found > FORMAT:
+        raise ProjectError(
+            f"{path}: the file has format {found}, this program knows up to {FORMAT}. "
+            "Open the project with a newer version of the program."
+        )
+
+
+def _made_at(folder: Path) -> float:
+    """When a run was made: its settings are written once and never again."""
+    settings = folder / "settings.json"
+    return (settings if settings.exists() else folder).stat().st_mtime

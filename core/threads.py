@@ -1,0 +1,36 @@
+"""How many CPU threads the arithmetic libraries use, for the span of a `with`."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+
+def usable_cores() -> int:
+    """CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """One thread for scikit-learn and its kind, whose sums otherwise come in any order.
+
+    With the order the last bits change, and with them whether a seed reproduces a run.
+    """
+    with threadpool_limits(limits=1):
+        yield
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """Let torch compute with `count` threads (0: all cores but one, at least one)."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or max(1, usable_cores() - 1))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

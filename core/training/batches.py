@@ -1,0 +1,93 @@
+"""Clouds of a library, batch by batch: the library stays on disk and is read where it is needed.
+
+Axes: chairs n of this source, batch B, points N.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from numpy import ndarray
+from torch import Tensor
+
+from core.training.seeding import Purpose, seed_for
+
+_RESIDENT_BYTES: Final = 2 * 2**30
+"""Clouds of at most this size are kept on a GPU; more are sent there batch by batch."""
+
+
+class CloudSource:
+    """Some rows of a memory-mapped array of clouds, given as tensors on a device."""
+
+    def __init__(
+        self,
+        clouds: Float[ndarray, "rows points 3"],
+        rows: Int[ndarray, " chairs"],
+        device: torch.device,
+    ) -> None:
+        self._clouds = clouds
+        self._rows = rows
+        self._device = device
+        self._resident: Tensor | None = None
+        size = len(rows) * clouds.shape[1] * 3 * 4
+        if device.type == "cuda" and 0 < size <= _RESIDENT_BYTES:
+            self._resident = torch.from_numpy(np.ascontiguousarray(clouds[rows])).to(device)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def points(self) -> int:
+        return int(self._clouds.shape[1])
+
+    def batch(
+        self, positions: Int[Tensor, " batch"], indices: Int[Tensor, " points"] | None = None
+    ) -> Float[Tensor, "batch points 3"]:
+        """Clouds at these positions of the source, all points or those of `indices` (CPU)."""
+        if self._resident is not None:
+            clouds = self._resident.index_select(0, positions.to(self._device))
+            return clouds if indices is None else clouds[:, indices.to(self._device)]
+        rows = self._rows[positions.numpy()]
+        if indices is None:
+            taken = np.array(self._clouds[rows], dtype=np.float32)
+        else:
+            # One gather of the wanted points: most of a cloud is not copied at all.
+            taken = np.asarray(self._clouds[rows[:, None], indices.numpy()], dtype=np.float32)
+        batch = torch.from_numpy(taken)
+        if self._device.type == "cuda":
+            return batch.pin_memory().to(self._device, non_blocking=True)
+        return batch.to(self._device)
+
+    def cloud(self, position: int) -> Float[ndarray, "points 3"]:
+        """All points of one cloud."""
+        return np.array(self._clouds[self._rows[position]], dtype=np.float32)
+
+
+def batches_of_epoch(
+    chairs: int, batch: int, seed: int, epoch: int, rank: int = 0, processes: int = 1
+) -> list[Int[Tensor, " batch"]]:
+    """Positions of each step's chairs in an epoch: every chair once, in an order of its own.
+
+    The steps are as even as they can be, so that no last step has a single chair. Of several
+    processes each takes its share of every step.
+    """
+    generator = np.random.default_rng(seed_for(seed, Purpose.ORDER, epoch))
+    order = generator.permutation(chairs)
+    steps = steps_of_epoch(chairs, batch)
+    return [
+        torch.from_numpy(np.array_split(part, processes)[rank])
+        for part in np.array_split(order, steps)
+    ]
+
+
+def steps_of_epoch(chairs: int, batch: int) -> int:
+    """How many steps an epoch has."""
+    return max(1, -(-chairs // batch))
+
+
+def fingerprint(chair_ids: Iterable[str]) -> str:
+    """Tells one list of training chairs from another."""
+    return hashlib.blake2b("\n".join(chair_ids).encode(), digest_size=12).hexdigest()

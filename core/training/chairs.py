@@ -1,0 +1,60 @@
+"""The chairs of a training: a library as it is when the session begins, by its two sides."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy import ndarray
+
+from core.errors import TrainingError
+from core.library import Library
+from core.training.batches import CloudSource, fingerprint
+from core.training.settings import TrainingSettings
+
+
+class Chairs:
+    """Training and test chairs of a library. Changes to the library do not reach a session.
+
+    `train_indices` (n,) and `test_indices` (m,) are positions among all `ids`.
+    """
+
+    def __init__(
+        self, folder: Path, settings: TrainingSettings, device: torch.device, processes: int = 1
+    ) -> None:
+        """Open the library. Raises TrainingError for too few chairs, LibraryError for damage."""
+        library = Library.open(folder)
+        self.points = library.points
+        self.ids = tuple(chair.id for chair in library.chairs)
+        self.train_indices = library.indices("train")
+        self.test_indices = library.indices("test")
+        if len(self.train_indices) == 0:
+            raise TrainingError(
+                f"{folder}: the library has no training chairs. "
+                "Import chairs, or move some to the training side."
+            )
+        if len(self.train_indices) < processes:
+            raise TrainingError(
+                f"There are {len(self.train_indices)} training chairs for {processes} processes. "
+                "Start fewer processes or import more chairs."
+            )
+        clouds = library.clouds
+        self.train = CloudSource(clouds, library.rows(self.train_indices), device)
+        self.test = CloudSource(clouds, library.rows(self.test_indices), device)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells these training chairs from others."""
+        return fingerprint(self.ids[index] for index in self.train_indices)
+
+    def joined(
+        self, train: Float[ndarray, "train latent"], test: Float[ndarray, "test latent"]
+    ) -> Float[ndarray, "chairs latent"]:
+        """Rows of the two sides in the order of all chairs."""
+        rows = np.zeros((len(self), train.shape[1]), dtype=np.float32)
+        rows[self.train_indices] = train
+        rows[self.test_indices] = test
+        return rows

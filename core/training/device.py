@@ -1,0 +1,42 @@
+"""Where a training computes: lightning-fabric's handling of CPU, GPU and several of them."""
+
+import os
+
+import torch
+from lightning_fabric import Fabric
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+
+from core.errors import TrainingError
+
+
+def make_fabric(device: str) -> Fabric:
+    """A Fabric on one device, or on all that `torchrun` started processes for.
+
+    `device` is auto, cpu, cuda or mps; raises TrainingError where there is none of that kind.
+    """
+    try:
+        if torch.distributed.is_available() and torch.distributed.is_torchelastic_launched():
+            processes = int(os.environ["WORLD_SIZE"])
+            on_this_machine = int(os.environ.get("LOCAL_WORLD_SIZE", processes))
+            fabric = Fabric(
+                accelerator=device,
+                devices=on_this_machine,
+                num_nodes=processes // on_this_machine,
+                # The prior takes no part in the steps before its components are placed.
+                strategy="ddp_find_unused_parameters_true",
+            )
+        else:
+            fabric = Fabric(accelerator=device, devices=1)
+        fabric.launch()
+    except (MisconfigurationException, RuntimeError, ValueError) as error:
+        raise TrainingError(
+            f"The device {device!r} cannot be used here ({error}). Choose auto or cpu."
+        ) from error
+    return fabric
+
+
+def describe(device: torch.device) -> str:
+    """The device in a few words: cpu, mps, or cuda with the GPU's name."""
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    return device.type

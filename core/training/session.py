@@ -1,0 +1,392 @@
+"""One training session: model, chairs, optimiser and place, and the steps that move them.
+
+Axes: training chairs n, batch B, points N, latent size d, components K.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import torch
+from jaxtyping import Float, Int
+from numpy import ndarray
+from torch import Tensor
+
+from core.errors import RunError, TrainingError
+from core.losses import reconstruction_loss
+from core.priors import initialise_components
+from core.shape_model import Components
+from core.training import health
+from core.training.batches import batches_of_epoch
+from core.training.chairs import Chairs
+from core.training.checkpoint import (
+    Checkpoint,
+    Position,
+    read_optimiser,
+    read_weights,
+    write_checkpoint,
+)
+from core.training.clock import Clock
+from core.training.device import describe, make_fabric
+from core.training.epoch_record import EpochRecord
+from core.training.evaluation import Evaluation, draw_points
+from core.training.metrics_log import MetricsLog
+from core.training.optimiser import make_adam, moments, restore_moments, set_learning_rates
+from core.training.reports import EpochReport, StepReport, TrainingRequest
+from core.training.run import LibraryCodes, Run, StoppedBy
+from core.training.schedule import kl_weight, learning_rate_factor
+from core.training.seeding import Purpose, generator_for, seed_for
+from core.vae import Forward, build_vae, draw_noise
+
+HYPER_PRIOR_WEIGHT: Final = 0.02
+"""Weight of the hyper-prior beside the KL; it only has to hold what nothing else holds."""
+
+_SYNCHRONISE_EVERY_S: Final = 0.5
+"""How often a GPU is waited for, to see its loss."""
+
+_CHEAP_S: Final = 3.0
+"""Encoding all chairs anew when a training is stopped may take so long."""
+
+
+class Session:
+    """Made for one request; `advance` does the work, `save` writes a checkpoint."""
+
+    def __init__(self, request: TrainingRequest) -> None:
+        self._request = request
+        self.run = Run.open(request.run_folder)
+        self.settings = self.run.settings
+        self._fabric = make_fabric(self.settings.device)
+        self._device: torch.device = self._fabric.device
+        self._writes: bool = self._fabric.is_global_zero
+        self._chairs = Chairs(
+            request.library_folder, self.settings, self._device, self._fabric.world_size
+        )
+        self._notices: list[str] = []
+        weights = self._open_position()
+        self._saved_epoch = None if weights is None else self.position.epochs_done
+        self._until_epoch = request.until_epoch or self.position.ends[-1]
+        if self._until_epoch > self.position.ends[-1]:
+            self.position.ends.append(self._until_epoch)
+        self.clock = Clock(self.position.elapsed_s)
+        self.clock.start()
+        self._open_model(weights)
+        self._log = MetricsLog(self.run.folder, self.position.epochs_done) if self._writes else None
+        self._codes: LibraryCodes | None = None
+        self._unsaved = False
+        self._checkpoint_at = time.monotonic()
+        self._snapshot_at = -math.inf
+        self._epoch_seconds: list[float] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs of this session are done."""
+        return self.position.epochs_done >= self._until_epoch
+
+    def _open_position(self) -> dict[str, Tensor] | None:
+        """Find the place to begin, and the weights that belong to it."""
+        points = self._chairs.points
+        if not self.run.has_weights:
+            self.position = Position(points=points, ends=[self.settings.epochs])
+            return None
+        if not self._request.resume:
+            raise RunError(
+                f"{self.run.name}: the run has been trained already. Resume it, or give the new "
+                "run another name."
+            )
+        weights, self.position = read_weights(self.run.folder)
+        if self.position.points != points:
+            raise TrainingError(
+                f"{self.run.name}: the run was made for clouds of {self.position.points} "
+                f"points, the library has {points}. Train a new run."
+            )
+        return weights
+
+    def _open_model(self, weights: dict[str, Tensor] | None) -> None:
+        position = self.position
+        self._vae = build_vae(self.settings, self._chairs.points)
+        if weights is not None:
+            self._vae.load_state_dict(weights)
+        self._vae.to(self._device)
+        adam = make_adam(self._vae, self.settings, self._device)
+        self._record = self._new_record()
+        state = read_optimiser(self.run.folder, position) if weights is not None else None
+        if state is not None:
+            restore_moments(self._vae, adam, state)
+        elif weights is not None:
+            self._notices.append(
+                "The optimiser's state is not in the run's folder. It begins anew, so the loss "
+                "may rise for some epochs."
+            )
+        if position.step_in_epoch > 0:
+            if state is not None and position.chairs == self._chairs.fingerprint:
+                self._record.restore(state)
+            else:
+                position.step_in_epoch = 0  # there are other chairs now: begin the epoch again
+        position.chairs = self._chairs.fingerprint
+        self._wrapped, self._adam = self._fabric.setup(self._vae, adam)
+        self._evaluation = Evaluation(self._vae, self._chairs, self.settings, self._device)
+
+    def _new_record(self) -> EpochRecord:
+        return EpochRecord(len(self._chairs.train), self.settings.latent, self._device)
+
+    # Steps
+
+    def advance(self) -> Iterator[StepReport | EpochReport]:
+        """Train to the end, a report at a time. Between reports the state can be saved."""
+        while not self.finished:
+            yield from self._advance_epoch()
+
+    def _advance_epoch(self) -> Iterator[StepReport | EpochReport]:
+        position = self.position
+        if self._components_are_due():
+            self._place_components()
+        batches = batches_of_epoch(
+            len(self._chairs.train),
+            self.settings.batch,
+            self.settings.seed,
+            position.epochs_done,
+            self._fabric.global_rank,
+            self._fabric.world_size,
+        )
+        began, chairs_before = self.clock.seconds, self._record.chairs_done
+        seen_at, loss = -math.inf, math.nan
+        self._vae.train()
+        for step in range(position.step_in_epoch, len(batches)):
+            loss_tensor = self._step(step, len(batches), batches[step])
+            position.step_in_epoch = step + 1
+            self._unsaved = True
+            elapsed_s = self.clock.seconds
+            if self._device.type == "cpu" or elapsed_s - seen_at > _SYNCHRONISE_EVERY_S:
+                self._check_finite(step)
+                loss, seen_at = float(loss_tensor), elapsed_s
+            chairs = (self._record.chairs_done - chairs_before) * self._fabric.world_size
+            yield StepReport(
+                epoch=position.epochs_done + 1,
+                step=step + 1,
+                steps=len(batches),
+                loss=loss,
+                elapsed_s=elapsed_s,
+                chairs_per_s=chairs / max(elapsed_s - began, 1e-9),
+            )
+        chairs = (self._record.chairs_done - chairs_before) * self._fabric.world_size
+        yield self._end_epoch(began, chairs)
+
+    def _step(self, step: int, steps: int, positions: Int[Tensor, " batch"]) -> Float[Tensor, ""]:
+        settings, source = self.settings, self._chairs.train
+        epoch = self.position.epochs_done
+        progress = epoch + step / steps
+        factor = learning_rate_factor(settings, progress, self.position.ends)
+        set_learning_rates(self._adam, settings, factor)
+        generator = generator_for(
+            settings.seed, Purpose.STEP, epoch, step, self._fabric.global_rank
+        )
+        indices = draw_points(settings, source.points, generator)
+        noise = draw_noise(settings.kl_samples, len(positions), settings.latent, generator)
+        clouds = source.batch(positions, indices)
+        forward: Forward = self._wrapped(
+            clouds, noise.to(self._device), indices, self._is_pretraining()
+        )
+        reconstruction = reconstruction_loss(
+            settings.loss, forward.reconstruction, clouds, generator=generator
+        ).mean()
+        loss: Tensor = reconstruction + kl_weight(settings, progress) * self._divergence(forward)
+        self._adam.zero_grad()
+        self._fabric.backward(loss)
+        gradient = self._clip_gradient()
+        self._record.add(positions, forward, loss, reconstruction, gradient)
+        if self._device.type == "cpu":
+            self._check_finite(step)  # before the weights take it in
+        self._adam.step()
+        return loss.detach()
+
+    def _divergence(self, forward: Forward) -> Float[Tensor, ""]:
+        if self.settings.kl.startswith("article"):
+            return forward.kl_with_free_bits  # the study as it stands, nothing added
+        return forward.kl_with_free_bits + HYPER_PRIOR_WEIGHT * forward.penalty
+
+    def _clip_gradient(self) -> Float[Tensor, ""]:
+        """Shorten the gradient to the limit; its length before, zero where there is no limit."""
+        if self.settings.gradient_clip == 0.0:
+            return torch.zeros((), device=self._device)
+        return torch.nn.utils.clip_grad_norm_(
+            self._vae.parameters(), self.settings.gradient_clip, foreach=True
+        )
+
+    def _check_finite(self, step: int) -> None:
+        """Raise TrainingError naming the term that is not finite, if there is one."""
+        averages = self._record.averages()
+        wrong = [term for term, value in averages.items() if not math.isfinite(value)]
+        if wrong:
+            # The loss is the sum of the others; where they tell, they tell more.
+            terms = [term for term in wrong if term != "loss"] or wrong
+            raise self._not_finite(terms[0], step)
+
+    def _not_finite(self, term: str, step: int) -> TrainingError:
+        place = f"{self.run.name}, epoch {self.position.epochs_done + 1}, step {step + 1}"
+        return TrainingError(health.not_finite(place, term, self.settings, self._saved_epoch))
+
+    # Components
+
+    def _is_pretraining(self) -> bool:
+        """Whether a standard normal still stands for the prior."""
+        return self.settings.places_components and not self.position.components_placed
+
+    def _components_are_due(self) -> bool:
+        return (
+            self._is_pretraining() and self.position.epochs_done >= self.settings.pretraining_epochs
+        )
+
+    def _place_components(self) -> None:
+        """Start the prior's components at the training chairs' codes."""
+        source = self._chairs.train
+        seed = seed_for(self.settings.seed, Purpose.COMPONENTS)
+        # As many points as a step has: the codes that the prior will meet, and sooner.
+        indices = draw_points(self.settings, source.points, torch.Generator().manual_seed(seed))
+        means, log_vars = self._evaluation.encode(source, indices)
+        prior = self._vae.prior
+        initialise_components(prior, means, log_vars, seed, cloud=source.cloud)
+        if self._fabric.world_size > 1:
+            prior.load_state_dict(self._fabric.broadcast(prior.state_dict()))
+        self.position.components_placed = True
+
+    # The end of an epoch
+
+    def _end_epoch(self, began: float, chairs: int) -> EpochReport:
+        position, settings = self.position, self.settings
+        if self._fabric.world_size > 1:
+            self._record.join(self._fabric)
+        self._check_finite(position.step_in_epoch - 1)
+        averages = self._record.averages()
+        codes, test_reconstruction = self._evaluation.after_epoch(self._record)
+        self._codes = codes
+        components = self._evaluation.components()
+        train_codes = codes.codes[self._chairs.train_indices]
+        usage = codes.responsibilities[self._chairs.train_indices].mean(axis=0)
+        position.epochs_done += 1
+        position.step_in_epoch = 0
+        self._record = self._new_record()
+        progress = float(position.epochs_done)
+        factor = learning_rate_factor(settings, progress, position.ends)
+        seconds = self.clock.seconds - began
+        self._epoch_seconds.append(seconds)
+        report = EpochReport(
+            epoch=position.epochs_done,
+            epochs=self._until_epoch,
+            loss=averages["loss"],
+            reconstruction=averages["reconstruction loss"],
+            kl=averages["KL"],
+            beta=kl_weight(settings, progress),
+            learning_rate=settings.learning_rate * factor,
+            active_units=health.active_units(train_codes),
+            latent=settings.latent,
+            component_usage=usage,
+            test_reconstruction=test_reconstruction,
+            elapsed_s=self.clock.seconds,
+            remaining_s=self._remaining_s(),
+            chairs_per_s=chairs / max(seconds, 1e-9),
+            device=describe(self._device),
+            alarms=self._new_alarms(averages["loss"], train_codes, usage, components),
+            codes=codes.codes,
+            responsibilities=codes.responsibilities,
+            components=components,
+            model_state=self._snapshot(),
+        )
+        if self._log is not None:
+            self._log.write(report)
+        if self.finished:
+            self.save("end")
+        elif time.monotonic() - self._checkpoint_at >= settings.checkpoint_every_s:
+            self.save("running")
+        return report
+
+    def _new_alarms(
+        self,
+        loss: float,
+        train_codes: Float[ndarray, "chairs latent"],
+        usage: Float[ndarray, " components"],
+        components: Components,
+    ) -> tuple[str, ...]:
+        """Alarms that did not stand after the epoch before, and notices."""
+        position = self.position
+        best_loss = math.inf if position.best_loss is None else position.best_loss
+        vitals = health.Vitals(
+            position.epochs_done, loss, best_loss, train_codes, usage, components
+        )
+        standing = health.alarms(self.settings, vitals)
+        new = [standing[kind] for kind in standing if kind not in position.alarms]
+        notices, self._notices = self._notices, []
+        position.alarms = list(standing)
+        position.best_loss = min(loss, best_loss)
+        return (*notices, *new)
+
+    def _remaining_s(self) -> float:
+        recent = self._epoch_seconds[-5:]
+        return (self._until_epoch - self.position.epochs_done) * sum(recent) / len(recent)
+
+    def _snapshot(self) -> dict[str, Tensor] | None:
+        now = time.monotonic()
+        if not self.finished and now - self._snapshot_at < self._request.snapshot_every_s:
+            return None
+        self._snapshot_at = now
+        return self._weights_on_cpu()
+
+    def _weights_on_cpu(self) -> dict[str, Tensor]:
+        return {
+            name: tensor.detach().to("cpu", copy=True)
+            for name, tensor in self._vae.state_dict().items()
+        }
+
+    # Saving
+
+    def begin(self) -> None:
+        """Note that the session runs."""
+        self._write_state("running")
+
+    def save(self, stopped_by: StoppedBy) -> None:
+        """Write a checkpoint of this moment, if anything moved since the last.
+
+        Raises TrainingError instead if the weights are not finite; the last checkpoint stays.
+        """
+        if self._unsaved and self._writes:
+            self._check_weights()
+            self.position.elapsed_s = self.clock.seconds
+            optimiser = moments(self._vae, self._adam.optimizer)
+            if self.position.step_in_epoch > 0:
+                optimiser |= self._record.state()
+            checkpoint = Checkpoint(replace(self.position), self._weights_on_cpu(), optimiser)
+            write_checkpoint(self.run.folder, checkpoint)
+            self._saved_epoch = self.position.epochs_done
+            self._save_codes(stopped_by)
+        self._unsaved = False
+        self._checkpoint_at = time.monotonic()
+        self._write_state(stopped_by)
+
+    def fail(self, message: str) -> None:
+        """Note why the session ended; the last checkpoint stays as it is."""
+        self._write_state("error", message)
+
+    def close(self) -> None:
+        """Let go of files and threads."""
+        if self._log is not None:
+            self._log.close()
+
+    def _write_state(self, stopped_by: StoppedBy, message: str = "") -> None:
+        if self._writes:
+            self.run.write_state(stopped_by, self._saved_epoch or 0, message)
+
+    def _check_weights(self) -> None:
+        step = max(self.position.step_in_epoch - 1, 0)
+        self._check_finite(step)
+        for name, tensor in self._vae.state_dict().items():
+            if not bool(torch.isfinite(tensor).all()):
+                raise self._not_finite(f"weight {name}", step)
+
+    def _save_codes(self, stopped_by: StoppedBy) -> None:
+        """Save codes of all chairs: exact at the end, and where that does not keep one waiting."""
+        is_quick = self._evaluation.seconds_for_all < _CHEAP_S
+        if stopped_by == "end" or (stopped_by == "stop" and is_quick):
+            self._codes = self._evaluation.exact_codes()
+        if self._codes is not None:
+            self.run.write_codes(self._codes)

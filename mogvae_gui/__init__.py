@@ -1,0 +1,1 @@
+"""The window: state, views, presenters and workers around `core`."""

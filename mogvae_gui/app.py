@@ -1,0 +1,56 @@
+"""The entrance: the window, or the command line when given a command."""
+
+import sys
+from pathlib import Path
+
+from core import __version__
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program; the exit status is 0 done, 1 failed, 2 wrong usage."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and (arguments[0].startswith("-") or arguments[0] in COMMANDS):
+        from mogvae_gui.commands.line import run_command_line
+
+        return run_command_line(arguments)
+    return run_window([Path(argument) for argument in arguments])
+
+
+COMMANDS = (
+    "import",
+    "chairs",
+    "train",
+    "reconstruct",
+    "decode",
+    "sample",
+    "evaluate",
+    "study",
+    "render",
+)
+
+
+def run_window(paths: list[Path]) -> int:
+    """Open the window with a project, or with the demo and the files at `paths`."""
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        sys.stderr.write(
+            f"mogvae: {missing[0]} is not there. Name a project folder or mesh files.\n"
+        )
+        return 2
+    if sys.platform.startswith("linux") and not has_display():
+        sys.stderr.write(
+            "mogvae: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+            "The command line needs none: see mogvae --help.\n"
+        )
+        return 1
+
+    from mogvae_gui.window_process import open_window
+
+    return open_window(paths, __version__)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    import os
+
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

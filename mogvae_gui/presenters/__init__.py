@@ -1,0 +1,1 @@
+"""Join state to views and start workers: one presenter, one concern."""

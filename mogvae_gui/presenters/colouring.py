@@ -1,0 +1,46 @@
+"""Which colour a point of a cloud or a code of the latent space takes."""
+
+import numpy as np
+from jaxtyping import UInt8
+
+from core.colours import colours_of, component_colours
+from core.library import Chair
+from mogvae_gui.state.latent_state import LatentMap
+from mogvae_gui.state.stage_state import Colouring, ShownCloud
+
+ERROR_RANGE = 0.12  # normalised units; farther than this is as bad
+PLAIN = (196, 204, 214)
+HEIGHT_RANGE = (-0.9, 0.9)  # fixed, so that both sides of the stage mean the same
+SPLIT_COLOURS = {"train": (86, 180, 233), "test": (230, 159, 0)}
+UNKNOWN = (140, 140, 140)
+
+Colours = UInt8[np.ndarray, "points 3"]
+
+
+def cloud_colours(shown: ShownCloud, colouring: Colouring) -> Colours:
+    """A colour per point of a cloud on the stage."""
+    if colouring == "error" and shown.error is not None:
+        return colours_of(shown.error, "error", 0.0, ERROR_RANGE)
+    if colouring == "normals":
+        return np.tile(np.array(PLAIN, dtype=np.uint8), (len(shown.points), 1))
+    return colours_of(shown.points[:, 2], "height", *HEIGHT_RANGE)
+
+
+def code_colours(latent_map: LatentMap, colouring: str, chairs: dict[str, Chair]) -> Colours:
+    """A colour per code: by component, by split, or by family."""
+    palette = np.array(component_colours(), dtype=np.uint8)
+    if colouring == "component":
+        return palette[latent_map.members % len(palette)]
+    if colouring == "split":
+        splits = [chairs[i].split if i in chairs else "" for i in latent_map.chair_ids]
+        wanted = [SPLIT_COLOURS.get(split, UNKNOWN) for split in splits]
+        return np.array(wanted, dtype=np.uint8).reshape(-1, 3)
+    families = [
+        str(chairs[i].metadata.get("family", "")) if i in chairs else ""
+        for i in latent_map.chair_ids
+    ]
+    numbers = {name: number for number, name in enumerate(sorted(set(families) - {""}))}
+    wanted = [
+        tuple(palette[numbers[name] % len(palette)]) if name else UNKNOWN for name in families
+    ]
+    return np.array(wanted, dtype=np.uint8).reshape(-1, 3)

@@ -1,0 +1,224 @@
+"""Takes shapes and pictures out of the program."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from core.errors import StudioError
+from core.export import ExportProgress, Shape, export_shapes
+from core.library import Chair, Library
+from core.training.run import Run
+from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.state.latent_state import LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.stage_state import ShownCloud, StageState
+from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
+from mogvae_gui.views.main_window import MainWindow
+
+SHOWN = ("shown-both", "shown-original", "shown-reconstruction")
+
+
+class ExportPresenter(QObject):
+    """Exports what is shown or what is chosen, and saves pictures of the views."""
+
+    def __init__(
+        self,
+        project: ProjectState,
+        stage: StageState,
+        latent: LatentState,
+        window: MainWindow,
+        jobs: Jobs,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(window)
+        self._project = project
+        self._stage = stage
+        self._latent = latent
+        self._window = window
+        self._jobs = jobs
+        self._notices = notices
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        window.export_action.triggered.connect(self._on_export)
+        window.library.export_requested.connect(self._on_export_selection)
+        window.stage.picture_requested.connect(self._on_picture)
+        for event in (stage.events.original, stage.events.reconstruction):
+            event.connect(self._show_able)
+        self._show_able()
+
+    def export(self, choice: ExportChoice) -> None:
+        """Write what was chosen, with progress."""
+        self._folder = choice.folder
+        shapes = self._shown(choice) if choice.what in SHOWN else self._selected(choice)
+        self._jobs.start(
+            JobRequest(
+                "Exporting",
+                lambda: _exported(shapes, choice),
+                on_success=self._on_exported,
+                as_progress=lambda progress: (progress.done, progress.total, progress.name),
+            )
+        )
+
+    def save_pictures(self, path: Path) -> None:
+        """Save each view as PNG: `path` for the reconstruction, its siblings for the others."""
+        stem = path.with_suffix("")
+        views = [
+            (self._window.stage.original.view, "original", self._stage.original),
+            (self._window.stage.reconstruction.view, "reconstruction", self._stage.reconstruction),
+            (self._window.latent.view, "latent-space", self._latent.map),
+        ]
+        saved = []
+        for view, name, content in views:
+            if content is None:
+                continue
+            target = stem.with_name(f"{stem.name}-{name}.png")
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                view.save_picture(target)
+            except OSError as error:
+                self._notices.say(
+                    "error",
+                    f"{target} could not be written ({error.strerror or error}). "
+                    "Choose another folder.",
+                )
+                return
+            saved.append(target.name)
+        self._notices.say("success", f"Saved {', '.join(saved)} in {path.parent}.")
+
+    def _shown(self, choice: ExportChoice) -> Generator[Shape, None, None]:
+        wanted = {
+            "shown-both": (self._stage.original, self._stage.reconstruction),
+            "shown-original": (self._stage.original,),
+            "shown-reconstruction": (self._stage.reconstruction,),
+        }[choice.what]
+        shapes = [self._as_shape(shown) for shown in wanted if shown is not None]
+        return (shape for shape in shapes)
+
+    def _selected(self, choice: ExportChoice) -> Generator[Shape, None, None]:
+        project = self._project.project
+        chairs = [
+            chair for chair in self._project.chairs if chair.id in set(self._project.selected)
+        ]
+        if project is None:
+            return (shape for shape in ())
+        if choice.what == "selected-originals":
+            return _originals(project.library, chairs)
+        run = self._latent.run_name or ""
+        return _reconstructions(project.library, chairs, project.runs_folder / run)
+
+    def _as_shape(self, shown: ShownCloud) -> Shape:
+        chair = self._project.chair(shown.chair_id) if shown.chair_id is not None else None
+        settings = self._latent.settings
+        if shown.code is None:
+            return Shape(shown.title, shown.points, shown.frame, chair=shown.title)
+        return Shape(
+            shown.title,
+            shown.points,
+            shown.frame,
+            kind="reconstruction" if chair is not None else "decoded",
+            chair=chair.name if chair is not None else None,
+            run=self._latent.run_name,
+            code=shown.code,
+            component=shown.component,
+            seed=settings.seed if settings is not None else None,
+            settings=settings.as_json() if settings is not None else {},
+        )
+
+    def _show_able(self) -> None:
+        shown = self._stage.original is not None or self._stage.reconstruction is not None
+        self._window.export_action.setEnabled(shown)
+        self._window.stage.picture_action.setEnabled(shown)
+
+    def _open_dialog(self, preferred: str) -> None:
+        choices = []
+        if self._stage.reconstruction is not None:
+            choices.append(("shown-reconstruction", f"Shown: {self._stage.reconstruction.title}"))
+        if self._stage.original is not None:
+            choices.append(("shown-original", f"Shown: {self._stage.original.title}"))
+        if len(choices) == 2:
+            choices.append(("shown-both", "Shown: both sides"))
+        count = len(self._project.selected)
+        if count:
+            words = "1 chosen chair" if count == 1 else f"{count:,} chosen chairs"
+            choices.append(("selected-originals", f"Originals of {words}"))
+            if self._latent.run_name is not None:
+                choices.append(("selected-reconstructions", f"Reconstructions of {words}"))
+        dialog = ExportDialog(choices, preferred, self._folder, self._window)
+        dialog.accepted_with.connect(self._on_accepted)
+        dialog.open()
+
+    @Slot()
+    def _on_export(self) -> None:
+        self._open_dialog("shown-reconstruction")
+
+    @Slot(list)
+    def _on_export_selection(self, _chair_ids: list[str]) -> None:
+        self._open_dialog("selected-originals")
+
+    @Slot(object)
+    def _on_accepted(self, choice: ExportChoice) -> None:
+        self.export(choice)
+
+    def _on_exported(self, paths: tuple[Path, ...]) -> None:
+        names = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
+        self._notices.say("success", f"Exported {names} to {self._folder}.")
+
+    @Slot()
+    def _on_picture(self) -> None:
+        dialog = QFileDialog(self._window, "Save pictures", str(self._folder / "chair.png"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("PNG pictures (*.png)")
+        dialog.setDefaultSuffix("png")
+        dialog.fileSelected.connect(self._on_picture_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_picture_chosen(self, file: str) -> None:
+        self.save_pictures(Path(file))
+
+
+def _exported(
+    shapes: Generator[Shape, None, None], choice: ExportChoice
+) -> Generator[ExportProgress, None, tuple[Path, ...]]:
+    try:
+        return (
+            yield from export_shapes(
+                list(shapes), choice.folder, choice.suffix, own_units=choice.own_units
+            )
+        )
+    except OSError as error:
+        raise StudioError(
+            f"{choice.folder} could not be written ({error.strerror or error}). "
+            "Check free space and permissions, or choose another folder."
+        ) from error
+
+
+def _originals(library: Library, chairs: list[Chair]) -> Generator[Shape, None, None]:
+    for chair in chairs:
+        yield Shape(chair.name, library.cloud(chair), chair.frame, chair=chair.name)
+
+
+def _reconstructions(
+    library: Library, chairs: list[Chair], run_folder: Path
+) -> Generator[Shape, None, None]:
+    run = Run.open(run_folder)
+    model = run.model()
+    for chair in chairs:
+        codes, _ = model.encode(library.cloud(chair)[None])
+        yield Shape(
+            f"{chair.name} reconstruction",
+            model.decode(codes)[0],
+            chair.frame,
+            kind="reconstruction",
+            chair=chair.name,
+            run=run.name,
+            code=tuple(float(value) for value in codes[0]),
+            seed=run.settings.seed,
+            settings=run.settings.as_json(),
+        )

@@ -1,0 +1,209 @@
+"""Brings chairs in: drops, the import dialogs, made chairs; then says how it went."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from core.importing import ImportProgress, ImportReport, import_paths
+from core.made_chairs import FAMILIES, add_made_chairs
+from core.shape_files import CLOUD_SUFFIXES, MESH_SUFFIXES
+from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
+from mogvae_gui.presenters.library_edits import LibraryEditPresenter
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.import_report_dialog import ImportReportDialog, ReportRow
+from mogvae_gui.views.made_chairs_dialog import MadeChairsDialog
+from mogvae_gui.views.main_window import MainWindow
+
+SHOW_REPORT = "show-import-report"
+
+
+class ReportingImport(Protocol):
+    """An import that runs as it is iterated and can say at any time what it did so far."""
+
+    def __iter__(self) -> Iterator[ImportProgress | ImportReport]: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def report(self) -> ImportReport: ...
+
+
+class ImportPresenter(QObject):
+    """Starts imports and reports on them."""
+
+    def __init__(
+        self,
+        state: ProjectState,
+        window: MainWindow,
+        jobs: Jobs,
+        edits: LibraryEditPresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(window)
+        self._state = state
+        self._window = window
+        self._jobs = jobs
+        self._edits = edits
+        self._notices = notices
+        self._last_report: ImportReport | None = None
+        window.import_files_action.triggered.connect(self._on_import_files)
+        window.import_folder_action.triggered.connect(self._on_import_folder)
+        window.made_chairs_action.triggered.connect(self._on_made_chairs)
+        window.library.import_requested.connect(self._on_import_files)
+        window.library.made_chairs_requested.connect(self._on_made_chairs)
+        notices.action_chosen.connect(self._on_notice_action)
+
+    def import_into_library(self, paths: list[Path]) -> None:
+        """Read files and folders into the library of the open project."""
+        project = self._state.project
+        if project is None:
+            self._notices.say(
+                "warning", "There is no project to put chairs in. Make or open one first."
+            )
+            return
+        library = project.library
+        self._start("Importing", import_paths(library, paths))
+
+    def make_chairs(self, count: int, seed: int) -> None:
+        """Add parametric chairs."""
+        project = self._state.project
+        if project is not None:
+            library = project.library
+            self._start("Making chairs", add_made_chairs(library, count, seed))
+
+    def _start(self, label: str, importer: ReportingImport) -> None:
+        project = self._state.project
+
+        def steps() -> Generator[ImportProgress | ImportReport, None, ImportReport]:
+            try:
+                yield from importer
+            finally:
+                importer.close()
+            return importer.report
+
+        def on_end() -> None:
+            if project is not None and self._state.project is project:
+                self._state.chairs = project.library.chairs
+
+        self._jobs.start(
+            JobRequest(
+                label,
+                steps,
+                on_success=self._on_report,
+                on_cancel=lambda: self._on_report(importer.report),
+                on_end=on_end,
+                as_progress=_as_progress,
+            )
+        )
+
+    def _on_report(self, report: ImportReport) -> None:
+        self._last_report = report
+        project = self._state.project
+        if project is None:
+            return
+        self._state.chairs = project.library.chairs
+        self._edits.chairs_came_in(report.added)
+        if report.added:
+            self._state.selected = (report.added[0].id,)
+        summary = summarised(report)
+        kind = "success" if not report.refused and not report.warnings else "warning"
+        if not report.added:
+            kind = "error" if report.refused else "warning"
+        more = bool(report.refused or report.warnings)
+        self._notices.say(
+            kind,  # type: ignore[arg-type]
+            summary,
+            action="Show report" if more else "",
+            action_key=SHOW_REPORT,
+        )
+
+    @Slot(str)
+    def _on_notice_action(self, key: str) -> None:
+        if key == SHOW_REPORT and self._last_report is not None:
+            dialog = ImportReportDialog(
+                summarised(self._last_report), report_rows(self._last_report), self._window
+            )
+            dialog.undo_requested.connect(self._on_undo_import)
+            dialog.show()
+
+    @Slot()
+    def _on_undo_import(self) -> None:
+        if self._last_report is not None:
+            there = {chair.id for chair in self._state.chairs}
+            ids = [chair.id for chair in self._last_report.added if chair.id in there]
+            if ids:
+                self._window.library.remove_requested.emit(ids)
+
+    @Slot()
+    def _on_import_files(self) -> None:
+        endings = " ".join(f"*{ending}" for ending in sorted({*MESH_SUFFIXES, *CLOUD_SUFFIXES}))
+        dialog = QFileDialog(self._window, "Import chairs")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([f"Meshes and point clouds ({endings})", "All files (*)"])
+        dialog.filesSelected.connect(self._on_files_chosen)
+        dialog.open()
+
+    @Slot()
+    def _on_import_folder(self) -> None:
+        dialog = QFileDialog(self._window, "Import a folder of chairs")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.filesSelected.connect(self._on_files_chosen)
+        dialog.open()
+
+    @Slot(list)
+    def _on_files_chosen(self, files: list[str]) -> None:
+        if files:
+            self.import_into_library([Path(file) for file in files])
+
+    @Slot()
+    def _on_made_chairs(self) -> None:
+        if self._state.project is None:
+            return
+        dialog = MadeChairsDialog(len(FAMILIES), self._window)
+        dialog.accepted_with.connect(self._on_made_chairs_accepted)
+        dialog.open()
+
+    @Slot(int, int)
+    def _on_made_chairs_accepted(self, count: int, seed: int) -> None:
+        self.make_chairs(count, seed)
+
+
+def summarised(report: ImportReport) -> str:
+    """The report in a sentence."""
+    parts = [_count(len(report.added), "chair", "came in")]
+    if report.refused:
+        parts.append(_count(len(report.refused), "file", "could not be read"))
+    if report.warnings:
+        parts.append(_count(len(report.warnings), "thing", "worth a look"))
+    if not report.added and len(report.refused) == 1:
+        return f"Nothing came in. {report.refused[0].reason}"
+    return ", ".join(parts) + "."
+
+
+def report_rows(report: ImportReport) -> list[ReportRow]:
+    """The report as rows, the worst first."""
+    rows = [ReportRow("refused", refusal.file, refusal.reason) for refusal in report.refused]
+    rows += [ReportRow("warning", warning.file, warning.warning) for warning in report.warnings]
+    warned = {warning.file for warning in report.warnings}
+    rows += [
+        ReportRow("added", chair.source, f"came in as {chair.name} ({chair.split})")
+        for chair in report.added
+        if chair.source not in warned
+    ]
+    return rows
+
+
+def _as_progress(step: ImportProgress | ImportReport) -> Progress:
+    if isinstance(step, ImportReport):
+        return (1, 1, "")
+    return (step.done, step.total, step.name)
+
+
+def _count(number: int, noun: str, verb: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'} {verb}"

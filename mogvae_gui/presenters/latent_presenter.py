@@ -1,0 +1,240 @@
+"""Shows the latent space and turns clicks in it into places for the probe."""
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from core.colours import component_colour
+from core.latent_axes import LatentAxes, chosen_axes, principal_axes
+from mogvae_gui.presenters.colouring import code_colours
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.state.latent_state import LatentMap, LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.component_list import ComponentRow
+from mogvae_gui.views.latent_panel import LatentPanel
+from mogvae_gui.views.latent_view import Ellipsoid
+
+Bounds = tuple[float, float, float, float, float, float]
+MARGIN = 0.12  # of the space's extent, around codes and two sigmas of the components
+
+
+class LatentPresenter(QObject):
+    """Codes, components, probe, sliders: all show one `LatentState`."""
+
+    def __init__(
+        self,
+        state: LatentState,
+        project: ProjectState,
+        panel: LatentPanel,
+        probe: ProbePresenter,
+    ) -> None:
+        super().__init__(panel)
+        self._state = state
+        self._project = project
+        self._panel = panel
+        self._view = panel.view
+        self._probe = probe
+        self._colouring = "component"
+        self._axes_key = "first"
+        self._fitted_to: tuple[str | None, str] | None = None
+        self._view.code_picked.connect(self._on_code_picked)
+        self._view.component_picked.connect(self._on_component_chosen)
+        self._view.place_picked.connect(self._on_place_picked)
+        self._view.probe_dragged.connect(self._on_place_picked)
+        self._view.code_hovered.connect(self._on_code_hovered)
+        panel.sliders.code_edited.connect(self._on_code_edited)
+        panel.components.component_chosen.connect(self._on_component_chosen)
+        panel.components.visibility_edited.connect(self._on_visibility_edited)
+        panel.colouring_chosen.connect(self._on_colouring_chosen)
+        panel.axes_chosen.connect(self._on_axes_chosen)
+        panel.sample_requested.connect(self._on_sample_requested)
+        state.events.map.connect(self._show_map)
+        state.events.axes.connect(self._show_map)
+        state.events.probe.connect(self._show_probe)
+        state.events.hidden_components.connect(self._show_components)
+        project.events.selected.connect(self._show_marked)
+        project.events.chairs.connect(self._show_codes)
+        panel.show_colouring(self._colouring)
+        self._show_map()
+
+    def _show_map(self) -> None:
+        latent_map = self._state.map
+        self._panel.show_model_there(latent_map is not None)
+        if latent_map is None:
+            self._fitted_to = None
+            return
+        latent = latent_map.codes.shape[1]
+        axes = self._state.axes
+        if axes is None or len(axes.origin) != latent:
+            self._state.axes = self._axes_of(latent_map)  # comes back here
+            return
+        choices = [("first", "z1 z2 z3"), ("principal", "Principal")] if latent > 3 else []
+        self._panel.show_axes(choices, self._axes_key)
+        bounds = _bounds(latent_map, axes)
+        self._panel.sliders.show_dimensions(_ranges(latent_map))
+        self._view.show_space(bounds, axes.labels)
+        self._show_codes()
+        self._show_components()
+        self._show_probe()
+        if self._fitted_to != (self._state.run_name, self._axes_key):
+            self._fitted_to = (self._state.run_name, self._axes_key)
+            self._view.reset_camera()
+
+    def _show_codes(self) -> None:
+        latent_map, axes = self._state.map, self._state.axes
+        if latent_map is None or axes is None:
+            return
+        chairs = {chair.id: chair for chair in self._project.chairs}
+        there = np.array([i in chairs for i in latent_map.chair_ids], dtype=bool)
+        colours = code_colours(latent_map, self._colouring, chairs)
+        positions = axes.positions(latent_map.codes)
+        positions[~there] = np.nan  # removed since; row numbers stay those of the map
+        self._view.show_codes(positions, colours)
+        self._show_marked()
+
+    def _show_marked(self) -> None:
+        latent_map, axes = self._state.map, self._state.axes
+        if latent_map is None or axes is None:
+            return
+        chosen = set(self._project.selected)
+        rows = [row for row, i in enumerate(latent_map.chair_ids) if i in chosen]
+        self._view.show_marked(axes.positions(latent_map.codes[rows]))
+
+    def _show_components(self) -> None:
+        latent_map, axes = self._state.map, self._state.axes
+        if latent_map is None or axes is None or latent_map.components is None:
+            self._view.show_components(())
+            self._panel.components.show_components([], frozenset())
+            return
+        components = latent_map.components
+        means = axes.positions(components.means)
+        self._view.show_components(
+            tuple(
+                Ellipsoid(
+                    k,
+                    means[k],
+                    axes.covariance(components.covariances[k]),
+                    float(components.weights[k]),
+                    component_colour(k),
+                )
+                for k in range(len(components.weights))
+                if k not in self._state.hidden_components
+            )
+        )
+        counts = np.bincount(latent_map.members, minlength=len(components.weights))
+        latent = components.means.shape[1]
+        rows = [
+            ComponentRow(
+                k,
+                float(components.weights[k]),
+                int(counts[k]),
+                float(np.linalg.det(components.covariances[k]) ** (1 / (2 * latent))),
+            )
+            for k in range(len(components.weights))
+        ]
+        self._panel.components.show_components(rows, self._state.hidden_components)
+
+    def _show_probe(self) -> None:
+        probe, axes = self._state.probe, self._state.axes
+        if probe is None or axes is None or len(probe.code) != len(axes.origin):
+            self._view.show_probe(None)
+            return
+        code = np.array(probe.code, dtype=np.float32)
+        self._view.show_probe(axes.positions(code[None])[0])
+        self._panel.sliders.show_code(probe.code)
+        self._panel.components.show_chosen(probe.component)
+
+    def _axes_of(self, latent_map: LatentMap) -> LatentAxes:
+        if self._axes_key == "principal":
+            return principal_axes(latent_map.codes)
+        return chosen_axes(latent_map.codes.shape[1])
+
+    @Slot(int)
+    def _on_code_picked(self, row: int) -> None:
+        if self._state.map is not None:
+            self._probe.go_to_chair(self._state.map.chair_ids[row])
+
+    @Slot(int)
+    def _on_component_chosen(self, component: int) -> None:
+        latent_map = self._state.map
+        if latent_map is not None and latent_map.components is not None:
+            mean = latent_map.components.means[component]
+            self._probe.go_to(tuple(float(value) for value in mean), component)
+
+    @Slot(object)
+    def _on_place_picked(self, position: np.ndarray) -> None:
+        axes, probe = self._state.axes, self._state.probe
+        if axes is None:
+            return
+        fits = probe is not None and len(probe.code) == len(axes.origin)
+        near = np.array(probe.code) if probe is not None and fits else axes.origin
+        code = axes.code_at(position, near.astype(np.float32))
+        self._probe.go_to(tuple(float(value) for value in code))
+
+    @Slot(int)
+    def _on_code_hovered(self, row: int) -> None:
+        latent_map = self._state.map
+        chair = None
+        if latent_map is not None and 0 <= row < len(latent_map.chair_ids):
+            chair = self._project.chair(latent_map.chair_ids[row])
+        self._view.show_hint_at_cursor(chair.name if chair is not None else "")
+
+    @Slot(tuple)
+    def _on_code_edited(self, code: tuple[float, ...]) -> None:
+        self._probe.go_to(code)
+
+    @Slot(int, bool)
+    def _on_visibility_edited(self, component: int, shown: bool) -> None:
+        hidden = self._state.hidden_components
+        self._state.hidden_components = hidden - {component} if shown else hidden | {component}
+
+    @Slot(str)
+    def _on_colouring_chosen(self, colouring: str) -> None:
+        self._colouring = colouring
+        self._show_codes()
+
+    @Slot(str)
+    def _on_axes_chosen(self, key: str) -> None:
+        self._axes_key = key
+        if self._state.map is not None:
+            self._state.axes = self._axes_of(self._state.map)
+
+    @Slot()
+    def _on_sample_requested(self) -> None:
+        self._probe.sample()
+
+
+def _bounds(latent_map: LatentMap, axes: LatentAxes) -> Bounds:
+    """A box around codes and components, with a margin; never flat."""
+    positions = [axes.positions(latent_map.codes)]
+    if latent_map.components is not None:
+        means = axes.positions(latent_map.components.means)
+        sigmas = np.stack(
+            [
+                np.sqrt(np.diag(axes.covariance(covariance)))
+                for covariance in latent_map.components.covariances
+            ]
+        )
+        positions += [means - 2 * sigmas, means + 2 * sigmas]
+    everything = np.concatenate(positions)
+    lowest, highest = everything.min(axis=0), everything.max(axis=0)
+    margin = MARGIN * max(float((highest - lowest).max()), 1.0)
+    lowest, highest = lowest - margin, highest + margin
+    return (
+        float(lowest[0]),
+        float(highest[0]),
+        float(lowest[1]),
+        float(highest[1]),
+        float(lowest[2]),
+        float(highest[2]),
+    )
+
+
+def _ranges(latent_map: LatentMap) -> list[tuple[float, float]]:
+    """For each latent dimension where the sliders begin and end."""
+    bounds = []
+    for dimension in range(latent_map.codes.shape[1]):
+        values = latent_map.codes[:, dimension]
+        lowest, highest = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+        margin = 0.25 * (highest - lowest) + 0.5
+        bounds.append((lowest - margin, highest + margin))
+    return bounds

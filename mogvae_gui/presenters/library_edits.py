@@ -1,0 +1,146 @@
+"""Changes of the library that can be undone."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from core.errors import StudioError
+from core.library import Chair, Library
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.library_panel import LibraryPanel
+from mogvae_gui.views.main_window import MainWindow
+
+
+class LibraryEdit(QUndoCommand):
+    """One change and its opposite, each a call on the library."""
+
+    def __init__(self, text: str, do: Callable[[], object], undo: Callable[[], object]) -> None:
+        super().__init__(text)
+        self._do = do
+        self._undo = undo
+
+    def redo(self) -> None:
+        self._do()
+
+    def undo(self) -> None:
+        self._undo()
+
+
+class LibraryEditPresenter(QObject):
+    """Removes, renames and moves chairs between train and test; each with undo."""
+
+    def __init__(self, state: ProjectState, window: MainWindow, notices: NoticePresenter) -> None:
+        super().__init__(window)
+        self._state = state
+        self._notices = notices
+        self._window = window
+        self._stack = QUndoStack(self)
+        panel: LibraryPanel = window.library
+        panel.remove_requested.connect(self._on_remove)
+        panel.rename_requested.connect(self._on_rename)
+        panel.split_requested.connect(self._on_split)
+        window.undo_action.triggered.connect(self._on_undo)
+        window.redo_action.triggered.connect(self._on_redo)
+        self._stack.indexChanged.connect(self._on_index_changed)
+        state.events.project.connect(self._on_project)
+        self._on_index_changed()
+
+    def chairs_came_in(self, chairs: tuple[Chair, ...]) -> None:
+        """Make the coming of these chairs a step that can be undone."""
+        library = self._library()
+        if library is None or not chairs:
+            return
+        ids = [chair.id for chair in chairs]
+        words = f"adding {_count(len(chairs))}"
+        # The chairs are there already: restoring skips those that are.
+        self._push(LibraryEdit(words, lambda: library.restore(chairs), lambda: library.remove(ids)))
+
+    @Slot(list)
+    def _on_remove(self, chair_ids: list[str]) -> None:
+        library = self._library()
+        if library is None:
+            return
+        chairs = [chair for chair in self._state.chairs if chair.id in set(chair_ids)]
+        words = f"removing {_count(len(chairs))}"
+        self._push(
+            LibraryEdit(words, lambda: library.remove(chair_ids), lambda: library.restore(chairs))
+        )
+        if len(chairs) > 1:
+            self._notices.say("info", f"{_count(len(chairs))} removed. Undo brings them back.")
+
+    @Slot(str, str)
+    def _on_rename(self, chair_id: str, name: str) -> None:
+        library = self._library()
+        before = self._state.chair(chair_id)
+        if library is None or before is None:
+            return
+        self._push(
+            LibraryEdit(
+                f"renaming {before.name}",
+                lambda: library.rename(chair_id, name),
+                lambda: library.put_back([before]),
+            )
+        )
+
+    @Slot(list, str)
+    def _on_split(self, chair_ids: list[str], split: str) -> None:
+        library = self._library()
+        if library is None:
+            return
+        # Chairs of the same shape move along, so all of them are put back.
+        before = tuple(chair for chair in self._state.chairs if chair.split != split)
+        wanted = "test" if split == "test" else "train"
+        self._push(
+            LibraryEdit(
+                f"moving {_count(len(chair_ids))} to {split}",
+                lambda: library.set_split(chair_ids, wanted),
+                lambda: library.put_back(before),
+            )
+        )
+
+    def _on_project(self) -> None:
+        self._stack.clear()
+
+    @Slot()
+    def _on_undo(self) -> None:
+        self._guarded(self._stack.undo)
+
+    @Slot()
+    def _on_redo(self) -> None:
+        self._guarded(self._stack.redo)
+
+    def _push(self, edit: LibraryEdit) -> None:
+        self._guarded(lambda: self._stack.push(edit))
+
+    def _guarded(self, change: Callable[[], object]) -> None:
+        try:
+            change()
+        except StudioError as error:
+            self._stack.clear()
+            self._notices.say_error(error)
+        library = self._library()
+        if library is not None:
+            self._state.chairs = library.chairs
+            there = {chair.id for chair in library.chairs}
+            self._state.selected = tuple(
+                chair_id for chair_id in self._state.selected if chair_id in there
+            )
+
+    @Slot()
+    def _on_index_changed(self) -> None:
+        for action, words, able, verb in (
+            (self._window.undo_action, self._stack.undoText(), self._stack.canUndo(), "Undo"),
+            (self._window.redo_action, self._stack.redoText(), self._stack.canRedo(), "Redo"),
+        ):
+            action.setEnabled(able)
+            action.setText(f"{verb} {words}" if words else verb)
+            action.setIconText(verb)
+
+    def _library(self) -> Library | None:
+        return self._state.project.library if self._state.project is not None else None
+
+
+def _count(chairs: int) -> str:
+    return "1 chair" if chairs == 1 else f"{chairs:,} chairs"

@@ -1,0 +1,87 @@
+"""Keeps the library dock and the project's chairs in step; has thumbnails drawn."""
+
+from PySide6.QtCore import QObject, Slot
+
+from core.library import Chair
+from mogvae_gui.state.project_state import ChairFilter, ProjectState
+from mogvae_gui.views.library_model import ChairRow
+from mogvae_gui.views.library_panel import LibraryPanel
+from mogvae_gui.workers.threads import WorkerThread
+from mogvae_gui.workers.thumbnail_worker import ThumbnailWorker
+
+THUMBNAIL_PX = 184  # twice the size it is shown at, for dense screens
+
+
+class LibraryPresenter(QObject):
+    """Lists the chairs that pass the filter; selection goes both ways."""
+
+    def __init__(self, state: ProjectState, panel: LibraryPanel) -> None:
+        super().__init__(panel)
+        self._state = state
+        self._panel = panel
+        self._worker = ThumbnailWorker(THUMBNAIL_PX)
+        self._thread = WorkerThread(self._worker, "thumbnails", self)
+        self._worker.drawn.connect(self._on_drawn)
+        self._thread.start()
+        panel.thumbnail_wanted.connect(self._on_thumbnail_wanted)
+        panel.filter_edited.connect(self._on_filter_edited)
+        panel.selection_edited.connect(self._on_selection_edited)
+        state.events.project.connect(self._on_project)
+        state.events.chairs.connect(self._show_chairs)
+        state.events.chair_filter.connect(self._on_filter)
+        state.events.selected.connect(self._show_selected)
+        self._on_project()
+
+    def stop(self) -> None:
+        """End the thread that draws."""
+        self._worker.forget()
+        self._thread.end()
+
+    def _on_project(self) -> None:
+        project = self._state.project
+        self._worker.use(project.library if project is not None else None)
+        self._panel.model.forget_thumbnails()
+        self._show_chairs()
+
+    def _on_filter(self) -> None:
+        chair_filter = self._state.chair_filter
+        self._panel.show_filter(chair_filter.text, chair_filter.split)
+        self._show_chairs()
+
+    def _show_chairs(self) -> None:
+        chairs = self._state.chairs
+        listed = [chair for chair in chairs if self._state.chair_filter.accepts(chair)]
+        train = sum(chair.split == "train" for chair in chairs)
+        self._panel.show_chairs([_row(chair) for chair in listed], len(chairs), train)
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        self._panel.show_selected(self._state.selected)
+
+    @Slot(str)
+    def _on_thumbnail_wanted(self, chair_id: str) -> None:
+        chair = self._state.chair(chair_id)
+        if chair is not None:
+            self._worker.ask(chair_id, chair.row)
+
+    @Slot(str, object)
+    def _on_drawn(self, chair_id: str, image: object) -> None:
+        self._panel.show_thumbnail(chair_id, image)  # type: ignore[arg-type]
+
+    @Slot(str, str)
+    def _on_filter_edited(self, text: str, split: str) -> None:
+        self._state.chair_filter = ChairFilter(text, split)
+
+    @Slot(list)
+    def _on_selection_edited(self, chair_ids: list[str]) -> None:
+        self._state.selected = tuple(chair_ids)
+
+
+def _row(chair: Chair) -> ChairRow:
+    described = [chair.name, f"from {chair.source}", f"split: {chair.split}"]
+    described += [
+        f"{key}: {chair.metadata[key]}"
+        for key in ("family", "creator", "licence")
+        if chair.metadata.get(key)
+    ]
+    return ChairRow(chair.id, chair.name, chair.split, "\n".join(described))

@@ -1,0 +1,141 @@
+"""Decodes what is chosen: a chair, a code, a component, a place, a slider's value."""
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from core.library import Chair
+from core.normals import estimate_normals
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.state.latent_state import LatentState, Probe
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.stage_state import ShownCloud, StageState
+from mogvae_gui.workers.model_worker import Decode, Decoded, Reconstruct, SampleCodes
+
+
+class ProbePresenter(QObject):
+    """Moves the probe and puts what is decoded there on the stage. Late answers are dropped."""
+
+    def __init__(
+        self,
+        project: ProjectState,
+        latent: LatentState,
+        stage: StageState,
+        model: ModelLink,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(model)
+        self._project = project
+        self._latent = latent
+        self._stage = stage
+        self._model = model
+        self._notices = notices
+        self._next_seed = 0
+        model.answered.connect(self._on_answered)
+        model.failed.connect(self._on_failed)
+        project.events.selected.connect(self._on_selected)
+
+    def go_to_chair(self, chair_id: str) -> None:
+        """Show a chair and its reconstruction, and put the probe on its code."""
+        if self._project.selected[:1] == (chair_id,):
+            self._on_selected()
+        else:
+            self._project.selected = (chair_id,)
+
+    def go_to(self, code: tuple[float, ...], component: int | None = None) -> None:
+        """Put the probe there and decode."""
+        self._latent.probe = Probe(code, component=component)
+        self._model.ask(Decode(code, component=component))
+
+    def sample(self, component: int | None = None) -> None:
+        """Draw a code from the prior, or from one component, and decode it."""
+        self._model.ask(SampleCodes(self._next_seed, component))
+        self._next_seed += 1
+
+    def decode_again(self) -> None:
+        """The model changed: show what the probe's place is now."""
+        probe = self._latent.probe
+        if probe is not None and probe.chair_id is None:
+            self._model.ask(Decode(probe.code, component=probe.component))
+        elif self._project.current is not None:
+            self._reconstruct(self._project.current)
+
+    def _on_selected(self) -> None:
+        chair = self._project.current
+        shown = self._stage.original
+        if chair is None or self._project.project is None:
+            if not self._project.chairs:
+                self._stage.original = None
+            return
+        if shown is None or shown.chair_id != chair.id or shown.title != chair.name:
+            cloud = self._project.project.library.cloud(chair)
+            self._stage.original = ShownCloud(
+                chair.name, cloud, estimate_normals(cloud), chair_id=chair.id, frame=chair.frame
+            )
+        if self._latent.run_name is not None:
+            self._reconstruct(chair)
+
+    def _reconstruct(self, chair: Chair) -> None:
+        if self._project.project is not None:
+            cloud = self._project.project.library.cloud(chair)
+            self._model.ask(Reconstruct(cloud, chair.id))
+
+    @Slot(object, object)
+    def _on_answered(self, question: object, answer: object) -> None:
+        if isinstance(question, Reconstruct) and isinstance(answer, Decoded):
+            self._on_reconstructed(question, answer)
+        elif isinstance(question, Decode) and isinstance(answer, Decoded):
+            self._on_decoded(question, answer)
+        elif isinstance(question, SampleCodes) and isinstance(answer, np.ndarray):
+            self.go_to(tuple(float(value) for value in answer[0]), question.component)
+
+    def _on_reconstructed(self, question: Reconstruct, answer: Decoded) -> None:
+        chair = self._project.current
+        if chair is None or chair.id != question.chair_id:
+            return
+        self._latent.probe = Probe(answer.code, chair_id=chair.id)
+        original = self._stage.original
+        if original is not None and original.chair_id == chair.id:
+            self._stage.original = ShownCloud(
+                original.title,
+                original.points,
+                original.normals,
+                error=answer.back_error,
+                chair_id=chair.id,
+                frame=chair.frame,
+            )
+        self._show(answer, f"Reconstruction of {chair.name}", chair, chair_id=chair.id)
+
+    def _on_decoded(self, question: Decode, answer: Decoded) -> None:
+        probe = self._latent.probe
+        if probe is None or probe.code != question.code:
+            return
+        title = "Decoded code"
+        if question.component is not None:
+            title = f"Component {question.component + 1}"
+        self._show(answer, title, self._project.current, component=question.component)
+
+    def _show(
+        self,
+        answer: Decoded,
+        title: str,
+        frame_of: Chair | None,
+        chair_id: str | None = None,
+        component: int | None = None,
+    ) -> None:
+        self._stage.decode_ms = answer.decode_ms
+        self._stage.reconstruction = ShownCloud(
+            title,
+            answer.points,
+            answer.normals,
+            error=answer.error,
+            chair_id=chair_id,
+            code=answer.code,
+            component=component,
+            frame=frame_of.frame if frame_of is not None else None,
+        )
+
+    @Slot(object, object)
+    def _on_failed(self, question: object, error: Exception) -> None:
+        if isinstance(question, Reconstruct | Decode | SampleCodes):
+            self._notices.say_error(error, "Decoding")

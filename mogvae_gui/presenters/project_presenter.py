@@ -1,0 +1,169 @@
+"""Opens, makes and copies projects."""
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+from core.project import Project
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from core.demo import install_demo
+from core.errors import ProjectError, StudioError
+from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.shipped import resources_folder
+from mogvae_gui.state.preferences import Preferences, data_folder
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.training_state import TrainingState
+from mogvae_gui.views.main_window import MainWindow
+
+BUSY = "A training is running in this project. Stop it first; everything learnt is kept."
+
+
+class ProjectPresenter(QObject):
+    """One project at a time."""
+
+    def __init__(
+        self,
+        state: ProjectState,
+        training: TrainingState,
+        preferences: Preferences,
+        window: MainWindow,
+        jobs: Jobs,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(window)
+        self._state = state
+        self._training = training
+        self._preferences = preferences
+        self._window = window
+        self._jobs = jobs
+        self._notices = notices
+        window.new_action.triggered.connect(self._on_new)
+        window.open_action.triggered.connect(self._on_open)
+        window.open_demo_action.triggered.connect(self.open_demo)
+        window.save_as_action.triggered.connect(self._on_save_as)
+        window.recent_chosen.connect(self._on_recent_chosen)
+        state.events.project.connect(self._show_project)
+        self._show_project()
+
+    def open_folder(self, folder: Path) -> None:
+        """Open the project in this folder."""
+        if self._is_busy():
+            return
+        try:
+            project = Project.open(folder)
+        except StudioError as error:
+            self._notices.say_error(error)
+            return
+        self._show(project)
+        for sentence in project.library.damage:
+            self._notices.say("warning", sentence)
+
+    def make(self, folder: Path) -> None:
+        """Make an empty project in this folder."""
+        if self._is_busy():
+            return
+        try:
+            self._show(Project.create(folder))
+        except (StudioError, OSError) as error:
+            self._notices.say_error(error, "Making the project")
+
+    @Slot()
+    def open_demo(self) -> None:
+        """Open the demo project, a copy that belongs to the person."""
+        if self._is_busy():
+            return
+        try:
+            folder = install_demo(resources_folder() / "demo", data_folder() / "Demo")
+        except (StudioError, OSError) as error:
+            self._notices.say_error(error, "Opening the demo project")
+            return
+        self.open_folder(folder)
+
+    def _show(self, project: Project) -> None:
+        self._state.selected = ()
+        self._state.chairs = project.library.chairs
+        self._state.project = project
+        self._preferences.remember_project(project.folder)
+        self._window.show_recent(self._preferences.recent)
+
+    def _show_project(self) -> None:
+        project = self._state.project
+        name = project.folder.name if project is not None else ""
+        self._window.show_project(name, has_project=project is not None)
+        self._window.show_recent(self._preferences.recent)
+
+    def _is_busy(self) -> bool:
+        if self._training.is_busy:
+            self._notices.say("warning", BUSY)
+            return True
+        if self._jobs.is_busy:
+            self._notices.say(
+                "warning", "Something is still being done in this project; wait or cancel it first."
+            )
+            return True
+        return False
+
+    def _ask_folder(self, title: str, *, must_exist: bool) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(data_folder()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if must_exist:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        else:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+            dialog.setLabelText(QFileDialog.DialogLabel.FileName, "Project name")
+        data_folder().mkdir(parents=True, exist_ok=True)
+        return dialog
+
+    @Slot()
+    def _on_new(self) -> None:
+        dialog = self._ask_folder("New project", must_exist=False)
+        dialog.fileSelected.connect(self._on_new_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_new_chosen(self, folder: str) -> None:
+        self.make(Path(folder))
+
+    @Slot()
+    def _on_open(self) -> None:
+        dialog = self._ask_folder("Open project", must_exist=True)
+        dialog.fileSelected.connect(self._on_recent_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_recent_chosen(self, folder: str) -> None:
+        self.open_folder(Path(folder))
+
+    @Slot()
+    def _on_save_as(self) -> None:
+        if self._state.project is None or self._is_busy():
+            return
+        dialog = self._ask_folder("Save project as", must_exist=False)
+        dialog.fileSelected.connect(self._on_save_as_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_save_as_chosen(self, chosen: str) -> None:
+        project = self._state.project
+        if project is None:
+            return
+        source, target = project.folder, Path(chosen)
+
+        def copying() -> Generator[None, None, Path]:
+            yield None
+            if target.exists():
+                raise ProjectError(f"{target} is there already. Choose another name.")
+            shutil.copytree(source, target)
+            return target
+
+        self._jobs.start(JobRequest("Copying the project", copying, on_success=self._on_copied))
+
+    def _on_copied(self, folder: Path) -> None:
+        self._jobs.all_done.connect(
+            lambda: self.open_folder(folder), Qt.ConnectionType.SingleShotConnection
+        )

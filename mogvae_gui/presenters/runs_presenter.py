@@ -1,0 +1,94 @@
+"""Which run is in view: lists the project's runs and loads the chosen one."""
+
+from PySide6.QtCore import QObject, Slot
+
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.state.latent_state import LatentMap, LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.latent_panel import LatentPanel
+from mogvae_gui.workers.model_worker import Loaded, LoadRun
+
+
+class RunsPresenter(QObject):
+    """Puts a run in view when a project opens, when one is chosen, and when one has trained."""
+
+    def __init__(
+        self,
+        project: ProjectState,
+        latent: LatentState,
+        panel: LatentPanel,
+        model: ModelLink,
+        probe: ProbePresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(panel)
+        self._project = project
+        self._latent = latent
+        self._panel = panel
+        self._model = model
+        self._probe = probe
+        self._notices = notices
+        panel.run_chosen.connect(self.show_run)
+        model.answered.connect(self._on_answered)
+        model.failed.connect(self._on_failed)
+        project.events.project.connect(self._on_project)
+        latent.events.run_name.connect(self.show_list)
+        self._on_project()
+
+    def show_list(self) -> None:
+        """List the runs that the project has now."""
+        project = self._project.project
+        names = project.run_names() if project is not None else ()
+        self._panel.show_runs(tuple(names), self._latent.run_name)
+
+    @Slot(str)
+    def show_run(self, name: str) -> None:
+        """Put a run of the project in view."""
+        project = self._project.project
+        if project is None or name not in project.run_names():
+            return
+        self._model.ask(
+            LoadRun(project.runs_folder / name, project.library, project.library.chairs)
+        )
+
+    def _on_project(self) -> None:
+        self._latent.probe = None
+        self._latent.map = None
+        self._latent.axes = None
+        self._latent.hidden_components = frozenset()
+        self._latent.settings = None
+        self._latent.run_name = None
+        self.show_list()
+        project = self._project.project
+        names = project.run_names() if project is not None else ()
+        if names:
+            self.show_run(names[-1])
+
+    @Slot(object, object)
+    def _on_answered(self, question: object, answer: object) -> None:
+        if not isinstance(question, LoadRun) or not isinstance(answer, Loaded):
+            return
+        project = self._project.project
+        if project is None or question.folder.parent != project.runs_folder:
+            return
+        if self._latent.run_name != answer.run_name:
+            self._latent.hidden_components = frozenset()
+        self._latent.settings = answer.settings
+        self._latent.run_name = answer.run_name
+        self._latent.map = LatentMap(
+            answer.chair_ids, answer.codes, answer.responsibilities, answer.components
+        )
+        probe = self._latent.probe
+        if probe is not None and len(probe.code) != answer.codes.shape[1]:
+            self._latent.probe = None
+        if self._latent.probe is None and self._project.current is None and self._project.chairs:
+            self._project.selected = (self._project.chairs[0].id,)
+        else:
+            self._probe.decode_again()
+
+    @Slot(object, object)
+    def _on_failed(self, question: object, error: Exception) -> None:
+        if isinstance(question, LoadRun):
+            self._notices.say_error(error, f"Opening run {question.folder.name}")

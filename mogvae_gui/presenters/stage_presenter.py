@@ -1,0 +1,140 @@
+"""Shows the stage's state: clouds in their colours, captions, measurements."""
+
+from core.metrics import PairMetrics
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from mogvae_gui.presenters.colouring import ERROR_RANGE, cloud_colours
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.state.stage_state import Colouring, ShownCloud, StageState
+from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.stage_view import PaneContent
+from mogvae_gui.workers.measure_worker import Measure, MeasureWorker
+from mogvae_gui.workers.threads import WorkerThread
+
+SETTLED_MS = 350  # exact EMD begins when the shown pair has not changed for so long
+
+
+class StagePresenter(QObject):
+    """Draws when a cloud or the colouring changes; measures when things have settled."""
+
+    def __init__(self, state: StageState, window: MainWindow, notices: NoticePresenter) -> None:
+        super().__init__(window)
+        self._state = state
+        self._window = window
+        self._view = window.stage
+        self._notices = notices
+        self._worker = MeasureWorker()
+        self._thread = WorkerThread(self._worker, "measuring", self)
+        self._worker.answered.connect(self._on_measured)
+        self._worker.failed.connect(self._on_not_measured)
+        self._thread.start()
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._on_settled)
+        self._view.colouring_chosen.connect(self._on_colouring_chosen)
+        state.events.original.connect(self._on_original)
+        state.events.reconstruction.connect(self._on_reconstruction)
+        state.events.metrics.connect(self._show_captions)
+        state.events.colouring.connect(self._show_all)
+        state.events.decode_ms.connect(self._show_decode_time)
+        self._show_all()
+
+    def stop(self) -> None:
+        """End the thread that measures."""
+        self._settled.stop()
+        self._worker.forget()
+        self._thread.end()
+
+    def _on_original(self) -> None:
+        self._state.metrics = None
+        self._view.show_original(self._content(self._state.original))
+
+    def _on_reconstruction(self) -> None:
+        self._state.metrics = None
+        self._view.show_reconstruction(self._content(self._state.reconstruction))
+        if self._state.colouring == "error":
+            self._view.show_original(self._content(self._state.original))
+        self._show_captions()
+        if self._pair() is not None:
+            self._settled.start()
+
+    def _show_all(self) -> None:
+        self._view.show_colouring(self._state.colouring)
+        self._view.show_original(self._content(self._state.original))
+        self._view.show_reconstruction(self._content(self._state.reconstruction))
+        if self._state.colouring == "height":
+            self._view.show_scale("height", "low", "high")
+        elif self._state.colouring == "error":
+            self._view.show_scale("error", "0", f"{ERROR_RANGE:g} of the radius")
+        else:
+            self._view.show_scale("height", "", "")
+        self._show_captions()
+
+    def _show_captions(self) -> None:
+        if self._state.original is not None:
+            self._view.original.show_caption(_points(self._state.original))
+        if self._state.reconstruction is not None:
+            self._view.reconstruction.show_caption(
+                _described(self._state.reconstruction, self._state.metrics)
+            )
+
+    def _show_decode_time(self) -> None:
+        self._window.show_decode_time(self._state.decode_ms)
+
+    def _content(self, shown: ShownCloud | None) -> PaneContent | None:
+        if shown is None:
+            return None
+        return PaneContent(
+            title=shown.title,
+            caption=_points(shown),
+            points=shown.points,
+            colours=cloud_colours(shown, self._state.colouring),
+            normals=shown.normals,
+        )
+
+    def _pair(self) -> tuple[ShownCloud, ShownCloud] | None:
+        """The two clouds, where one is the reconstruction of the other."""
+        original, reconstruction = self._state.original, self._state.reconstruction
+        if original is None or reconstruction is None or reconstruction.chair_id is None:
+            return None
+        return (original, reconstruction) if reconstruction.chair_id == original.chair_id else None
+
+    @Slot()
+    def _on_settled(self) -> None:
+        pair = self._pair()
+        if pair is not None:
+            self._worker.ask(Measure(pair[0].points, pair[1].points, with_emd=False))
+
+    @Slot(object, object)
+    def _on_measured(self, question: Measure, metrics: PairMetrics) -> None:
+        pair = self._pair()
+        if pair is None or pair[1].points is not question.reconstruction:
+            return  # something else is shown by now
+        self._state.metrics = metrics
+        if not question.with_emd:
+            self._worker.ask(Measure(question.original, question.reconstruction, with_emd=True))
+
+    @Slot(object, object)
+    def _on_not_measured(self, _question: object, error: Exception) -> None:
+        self._notices.say_error(error, "Measuring the shown pair")
+
+    @Slot(str)
+    def _on_colouring_chosen(self, colouring: Colouring) -> None:
+        self._state.colouring = colouring
+
+
+def _points(shown: ShownCloud) -> str:
+    return f"{len(shown.points):,} points"
+
+
+def _described(shown: ShownCloud, metrics: PairMetrics | None) -> str:
+    if metrics is not None:
+        emd = "EMD …" if metrics.emd is None else f"EMD {metrics.emd:.4f}"
+        return f"CD {metrics.cd_1:.4f} · {emd} · F {metrics.f_score:.0%}"
+    if shown.code is None:
+        return _points(shown)
+    if shown.chair_id is not None:
+        return "measuring …"
+    numbers = ", ".join(f"{value:.2f}" for value in shown.code[:4])
+    return f"code ({numbers}{', …' if len(shown.code) > 4 else ''})"

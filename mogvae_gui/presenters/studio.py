@@ -1,0 +1,99 @@
+"""The whole program, put together: states, window, presenters."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from mogvae_gui.presenters.export_presenter import ExportPresenter
+from mogvae_gui.presenters.import_presenter import ImportPresenter
+from mogvae_gui.presenters.jobs import Jobs
+from mogvae_gui.presenters.latent_presenter import LatentPresenter
+from mogvae_gui.presenters.library_edits import LibraryEditPresenter
+from mogvae_gui.presenters.library_presenter import LibraryPresenter
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.presenters.project_presenter import ProjectPresenter
+from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.presenters.stage_presenter import StagePresenter
+from mogvae_gui.presenters.training_presenter import TrainingPresenter
+from mogvae_gui.presenters.window_presenter import WindowPresenter
+from mogvae_gui.state.latent_state import LatentState
+from mogvae_gui.state.notice_state import NoticeState
+from mogvae_gui.state.preferences import Preferences
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.stage_state import StageState
+from mogvae_gui.state.training_state import TrainingState
+from mogvae_gui.views.main_window import MainWindow
+
+
+class Studio(QObject):
+    """Owns everything; `window` is what a person sees."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.project = ProjectState()
+        self.stage = StageState()
+        self.latent = LatentState()
+        self.training = TrainingState()
+        self.window = window = MainWindow()
+        self.notices = NoticePresenter(NoticeState(), window.banners)
+        self.jobs = Jobs(window.task_bar, self.notices)
+        self.model = ModelLink(window)
+        self.edits = LibraryEditPresenter(self.project, window, self.notices)
+        self.imports = ImportPresenter(self.project, window, self.jobs, self.edits, self.notices)
+        self.library = LibraryPresenter(self.project, window.library)
+        self.stage_presenter = StagePresenter(self.stage, window, self.notices)
+        self.probe = ProbePresenter(self.project, self.latent, self.stage, self.model, self.notices)
+        self.latent_presenter = LatentPresenter(
+            self.latent, self.project, window.latent, self.probe
+        )
+        self.runs = RunsPresenter(
+            self.project, self.latent, window.latent, self.model, self.probe, self.notices
+        )
+        self.trainings = TrainingPresenter(
+            self.training,
+            self.project,
+            self.latent,
+            window,
+            self.model,
+            self.probe,
+            self.runs,
+            self.notices,
+        )
+        self.exports = ExportPresenter(
+            self.project, self.stage, self.latent, window, self.jobs, self.notices
+        )
+        self.projects = ProjectPresenter(
+            self.project, self.training, preferences, window, self.jobs, self.notices
+        )
+        self.window_presenter = WindowPresenter(window, self.training, preferences, self.notices)
+        window.paths_dropped.connect(self._on_paths_dropped)
+        window.closing.connect(self.stop)
+
+    def open(self, paths: list[Path]) -> None:
+        """Open a project folder, or put files into the demo; the demo where nothing is named."""
+        if len(paths) == 1 and (paths[0] / "project.json").exists():
+            self.projects.open_folder(paths[0])
+            return
+        self.projects.open_demo()
+        if paths:
+            self.imports.import_into_library(paths)
+
+    @Slot()
+    def stop(self) -> None:
+        """End every thread; everything learnt and made is on disk afterwards."""
+        self.window_presenter.remember()
+        self.trainings.stop_and_wait()
+        self.jobs.stop_all()
+        self.model.stop()
+        self.stage_presenter.stop()
+        self.library.stop()
+
+    @Slot(list)
+    def _on_paths_dropped(self, paths: list[Path]) -> None:
+        if len(paths) == 1 and (paths[0] / "project.json").exists():
+            self.projects.open_folder(paths[0])
+        else:
+            self.imports.import_into_library(paths)

@@ -1,0 +1,358 @@
+"""Keeps the training state and its panel in step; starts, pauses and ends trainings."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.errors import SettingsError, StudioError
+from core.training.presets import PRESETS
+from core.training.reports import EpochReport, StepReport, TrainingRequest
+from core.training.run import Run
+from core.training.settings import TrainingSettings
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.presenters.setting_fields import enabled_settings, fitting_kl, setting_fields
+from mogvae_gui.state.latent_state import LatentMap, LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.training_state import TrainingState, TrainingStatus
+from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.words import plain_duration
+from mogvae_gui.workers.model_worker import FollowTraining
+from mogvae_gui.workers.threads import WorkerThread
+from mogvae_gui.workers.training_worker import TrainingWorker
+
+LEAST_CHAIRS = 2
+
+
+class TrainingPresenter(QObject):
+    """One training at a time. While it runs the latent space and the stage follow it."""
+
+    run_ended = Signal(str)  # the run's name
+
+    def __init__(
+        self,
+        state: TrainingState,
+        project: ProjectState,
+        latent: LatentState,
+        window: MainWindow,
+        model: ModelLink,
+        probe: ProbePresenter,
+        runs: RunsPresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(window)
+        self._state = state
+        self._project = project
+        self._latent = latent
+        self._window = window
+        self._panel = window.training
+        self._model = model
+        self._probe = probe
+        self._runs = runs
+        self._notices = notices
+        self._worker: TrainingWorker | None = None
+        self._thread: WorkerThread | None = None
+        self._chair_ids: tuple[str, ...] = ()
+        self._failed = False
+        self._connect_panel()
+        state.events.settings.connect(self._show_settings)
+        state.events.status.connect(self._show_status)
+        state.events.run_name.connect(self._show_name)
+        project.events.project.connect(self._on_project)
+        project.events.chairs.connect(self._show_can_start)
+        latent.events.run_name.connect(self._on_run_in_view)
+        self._panel.show_fields(setting_fields())
+        self._show_settings()
+        self._show_status()
+        self._on_project()
+
+    def start(self) -> None:
+        """Train a new run with the settings of the panel."""
+        project = self._project.project
+        if project is None or self._state.is_busy or not self._can_start():
+            return
+        name = project.new_run_name(self._state.run_name or self._stem())
+        try:
+            run = Run.create(project.runs_folder / name, self._state.settings)
+        except (StudioError, OSError) as error:
+            self._notices.say_error(error, "Making the run")
+            return
+        self._panel.show_curves({})
+        self._begin(run.folder, self._state.settings.epochs, resume=False)
+
+    def train_more(self, epochs: int) -> None:
+        """Go on with the run in view for so many epochs."""
+        project = self._project.project
+        name = self._latent.run_name
+        if project is None or name is None or self._state.is_busy:
+            return
+        try:
+            run = Run.open(project.runs_folder / name)
+        except StudioError as error:
+            self._notices.say_error(error)
+            return
+        self._begin(run.folder, run.state.epochs_done + epochs, resume=True)
+
+    def pause_or_resume(self) -> None:
+        """Wait after this step, or go on."""
+        if self._worker is None:
+            return
+        if self._state.status == "paused":
+            self._worker.resume()
+            self._state.status = "running"
+        elif self._state.status == "running":
+            self._worker.pause()
+            self._state.status = "paused"
+
+    def stop(self) -> None:
+        """End after this step; everything learnt is kept."""
+        if self._worker is not None and self._state.is_busy:
+            self._state.status = "stopping"
+            self._worker.stop()
+
+    def stop_and_wait(self) -> None:
+        """End the training and return when its thread has ended and all is saved."""
+        if self._worker is not None and self._thread is not None:
+            self._worker.stop()
+            self._thread.end()
+            self._worker = self._thread = None
+
+    def _connect_panel(self) -> None:
+        panel, window = self._panel, self._window
+        panel.value_edited.connect(self._on_value_edited)
+        panel.preset_chosen.connect(self._on_preset_chosen)
+        panel.name_edited.connect(self._on_name_edited)
+        panel.start_requested.connect(self.start)
+        panel.pause_requested.connect(self.pause_or_resume)
+        panel.resume_requested.connect(self.pause_or_resume)
+        panel.stop_requested.connect(self.stop)
+        panel.more_requested.connect(self.train_more)
+        window.train_action.triggered.connect(self.start)
+        window.pause_action.triggered.connect(self.pause_or_resume)
+        window.stop_action.triggered.connect(self.stop)
+
+    def _begin(self, run_folder: Path, until_epoch: int, *, resume: bool) -> None:
+        project = self._project.project
+        if project is None:
+            return
+        request = TrainingRequest(
+            run_folder=run_folder,
+            library_folder=project.library.folder,
+            until_epoch=until_epoch,
+            resume=resume,
+        )
+        self._failed = False
+        self._chair_ids = tuple(chair.id for chair in project.library.chairs)
+        self._state.run_name = run_folder.name
+        self._state.last_report = None
+        self._state.status = "starting"
+        self._panel.show_alarms([])
+        self._worker = TrainingWorker(request)
+        self._thread = WorkerThread(self._worker, "training", self)
+        self._worker.step_done.connect(self._on_step_done)
+        self._worker.epoch_done.connect(self._on_epoch_done)
+        self._worker.failed.connect(self._on_failed)
+        self._worker.finished.connect(self._on_finished)
+        self._thread.started.connect(self._worker.run)
+        self._thread.start()
+
+    @Slot(object)
+    def _on_step_done(self, report: StepReport) -> None:
+        if self._state.status == "starting":
+            self._state.status = "running"
+        until = self._until(report.epoch)
+        done = report.epoch - 1 + report.step / max(report.steps, 1)
+        rest = self._words(report.chairs_per_s, report.elapsed_s, done, until)
+        self._panel.show_progress(done, until, rest)
+
+    @Slot(object)
+    def _on_epoch_done(self, report: EpochReport) -> None:
+        if self._state.status == "starting":
+            self._state.status = "running"
+        self._state.last_report = report
+        self._panel.append_point(
+            report.epoch,
+            {
+                "loss": report.loss,
+                "reconstruction": report.reconstruction,
+                "kl": report.kl,
+                "test_reconstruction": report.test_reconstruction,
+                "learning_rate": report.learning_rate,
+                "beta": report.beta,
+                "active_units": report.active_units,
+            },
+        )
+        self._panel.show_component_usage(np.asarray(report.component_usage))
+        self._panel.show_alarms(report.alarms)
+        self._window.show_device(report.device)
+        self._panel.show_progress(
+            report.epoch,
+            report.epochs,
+            _progress_words(report.remaining_s, report.device, report.chairs_per_s),
+        )
+        self._follow(report)
+
+    def _follow(self, report: EpochReport) -> None:
+        """Let the latent space and the stage show what the model is now."""
+        project = self._project.project
+        if report.model_state is None or project is None:
+            return
+        run = self._state.run_name
+        self._model.ask(
+            FollowTraining(run, self._training_settings, report.model_state, project.library.points)
+        )
+        if self._latent.run_name != run:
+            self._latent.probe = None
+            self._latent.settings = self._training_settings
+            self._latent.run_name = run
+        self._latent.map = LatentMap(
+            self._chair_ids, report.codes, report.responsibilities, report.components
+        )
+        if self._latent.probe is None and not self._project.selected and self._project.chairs:
+            self._project.selected = (self._project.chairs[0].id,)
+        else:
+            self._probe.decode_again()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._failed = True
+        self._notices.say_error(error, "The training")
+
+    @Slot(bool)
+    def _on_finished(self, stopped: bool) -> None:
+        if self._thread is not None:
+            self._thread.end()
+        self._worker = self._thread = None
+        name = self._state.run_name
+        self._state.status = "failed" if self._failed else "stopped" if stopped else "done"
+        self._runs.show_list()
+        if not self._failed or self._latent.run_name == name:
+            self._runs.show_run(name)
+        if not self._failed and not stopped:
+            self._notices.say("success", f"{name} is trained.")
+        self._state.run_name = ""
+        self._show_name()
+        self.run_ended.emit(name)
+
+    @Slot(str, object)
+    def _on_value_edited(self, name: str, value: object) -> None:
+        settings = self._state.settings
+        changes: dict[str, object] = {name: value}
+        if name == "prior":
+            changes["kl"] = fitting_kl(settings, str(value))
+        try:
+            self._state.settings = settings.with_changes(**changes)
+        except SettingsError as error:
+            self._notices.say("warning", str(error))
+            self._show_settings()
+
+    @Slot(str)
+    def _on_preset_chosen(self, preset: str) -> None:
+        if preset in PRESETS:
+            self._state.settings = PRESETS[preset](self._state.settings.prior)
+
+    @Slot(str)
+    def _on_name_edited(self, name: str) -> None:
+        if not self._state.is_busy:
+            self._state.run_name = name.strip()
+
+    def _on_project(self) -> None:
+        self._show_can_start()
+        self._panel.show_curves({})
+        self._panel.show_alarms([])
+        self._panel.show_progress(0, 0)
+
+    def _on_run_in_view(self) -> None:
+        """Show the course of a run that was trained earlier."""
+        name, project = self._latent.run_name, self._project.project
+        if name is None or project is None or self._state.is_busy:
+            return
+        try:
+            metrics = Run.open(project.runs_folder / name).metrics()
+        except (StudioError, OSError) as error:
+            self._notices.say_error(error)
+            return
+        keys = ("epoch", "loss", "reconstruction", "kl", "test_reconstruction", "learning_rate")
+        keys += ("beta", "active_units")
+        curves = {
+            key: np.array([_number(line.get(key)) for line in metrics], dtype=float) for key in keys
+        }
+        self._panel.show_curves(curves if metrics else {})
+        if metrics:
+            usage = np.array(metrics[-1].get("component_usage", []), dtype=float)
+            self._panel.show_component_usage(usage)
+            last = metrics[-1]["epoch"]
+            self._panel.show_progress(last, last, f"{name}: trained")
+            if self._state.status in ("idle", "failed"):
+                self._state.status = "done"
+
+    def _show_settings(self) -> None:
+        settings = self._state.settings
+        self._panel.show_values(settings.as_json())
+        self._panel.show_preset(settings.preset)
+        self._panel.show_enabled(enabled_settings(settings, not self._state.is_busy))
+
+    def _show_status(self) -> None:
+        status: TrainingStatus = self._state.status
+        self._panel.show_status(status)
+        self._panel.show_enabled(enabled_settings(self._state.settings, not self._state.is_busy))
+        window = self._window
+        window.pause_action.setEnabled(status in ("running", "paused"))
+        window.pause_action.setText("Resume" if status == "paused" else "Pause")
+        window.stop_action.setEnabled(status in ("starting", "running", "paused"))
+        self._show_can_start()
+
+    def _show_name(self) -> None:
+        self._panel.show_name(self._state.run_name)
+
+    def _show_can_start(self) -> None:
+        reason = ""
+        if self._project.project is None:
+            reason = "Open or make a project first"
+        elif sum(chair.split == "train" for chair in self._project.chairs) < LEAST_CHAIRS:
+            reason = "Bring in at least two chairs for training first"
+        self._panel.show_can_start(not reason, reason)
+        self._window.train_action.setEnabled(not reason and not self._state.is_busy)
+
+    def _can_start(self) -> bool:
+        return self._window.train_action.isEnabled()
+
+    @property
+    def _training_settings(self) -> TrainingSettings:
+        """Of the run that trains; a run that goes on has its own."""
+        project = self._project.project
+        if project is None:
+            return self._state.settings
+        return Run.open(project.runs_folder / self._state.run_name).settings
+
+    def _stem(self) -> str:
+        return {"mog": "MoG-VAE", "standard": "VAE", "gaussian": "Gaussian", "vamp": "Vamp"}[
+            self._state.settings.prior
+        ]
+
+    def _until(self, epoch: int) -> int:
+        last = self._state.last_report
+        return max(last.epochs if last is not None else self._state.settings.epochs, epoch)
+
+    def _words(self, chairs_per_s: float, elapsed_s: float, done: float, until: int) -> str:
+        last = self._state.last_report
+        remaining = last.remaining_s if last is not None else None
+        device = last.device if last is not None else ""
+        return _progress_words(remaining, device, chairs_per_s)
+
+
+def _progress_words(remaining_s: float | None, device: str, chairs_per_s: float) -> str:
+    parts = []
+    if remaining_s is not None:
+        parts.append(f"{plain_duration(remaining_s)} left")
+    if device:
+        parts.append(device)
+    parts.append(f"{chairs_per_s:,.0f} chairs/s")
+    return " · ".join(parts)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")

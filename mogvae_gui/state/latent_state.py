@@ -1,0 +1,56 @@
+"""The model in view: its codes, components, and the probe."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from jaxtyping import Float32
+from psygnal import SignalGroupDescriptor
+
+from core.latent_axes import LatentAxes
+from core.shape_model import Components
+from core.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """Where the chairs lie in the latent space, row by row."""
+
+    chair_ids: tuple[str, ...]
+    codes: Float32[np.ndarray, "chairs latent"]
+    responsibilities: Float32[np.ndarray, "chairs components"]
+    components: Components | None
+
+    @property
+    def members(self) -> Float32[np.ndarray, " chairs"]:
+        """The most responsible component of each code, 0 to K - 1."""
+        return self.responsibilities.argmax(axis=1)
+
+    def code_of(self, chair_id: str) -> tuple[float, ...] | None:
+        """The chair's code, or None when the model has not seen the chair."""
+        if chair_id not in self.chair_ids:
+            return None
+        return tuple(float(value) for value in self.codes[self.chair_ids.index(chair_id)])
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The place in the latent space that is decoded on the stage."""
+
+    code: tuple[float, ...]
+    chair_id: str | None = None  # set while the probe sits on a chair's own code
+    component: int | None = None  # set while the probe sits on a component's mean or sample
+
+
+@dataclass
+class LatentState:
+    """The run in view and the place in its latent space."""
+
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+
+    run_name: str | None = None
+    settings: TrainingSettings | None = None
+    map: LatentMap | None = None
+    axes: LatentAxes | None = None
+    probe: Probe | None = None
+    hidden_components: frozenset[int] = frozenset()

@@ -1,0 +1,45 @@
+"""The open project, its chairs, and which of them are chosen and listed."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from core.project import Project
+from psygnal import SignalGroupDescriptor
+
+from core.library import Chair
+
+
+@dataclass(frozen=True)
+class ChairFilter:
+    """Which chairs the library lists."""
+
+    text: str = ""  # every word must occur in the name, family or source; case does not matter
+    split: str = "all"  # "all", "train" or "test"
+
+    def accepts(self, chair: Chair) -> bool:
+        """Whether the chair is listed."""
+        if self.split not in ("all", chair.split):
+            return False
+        described = f"{chair.name} {chair.metadata.get('family', '')} {chair.source}".lower()
+        return all(word in described for word in self.text.lower().split())
+
+
+@dataclass
+class ProjectState:
+    """The project that the window shows. `chairs` mirrors the library after each change."""
+
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+
+    project: Project | None = None
+    chairs: tuple[Chair, ...] = ()
+    selected: tuple[str, ...] = ()  # chair ids, the one shown on the stage first
+    chair_filter: ChairFilter = field(default_factory=ChairFilter)
+
+    def chair(self, chair_id: str) -> Chair | None:
+        """The chair of that id, or None when it is not in the library."""
+        return next((chair for chair in self.chairs if chair.id == chair_id), None)
+
+    @property
+    def current(self) -> Chair | None:
+        """The chair that the stage shows."""
+        return self.chair(self.selected[0]) if self.selected else None

@@ -1,0 +1,43 @@
+"""What the stage shows: an original, a reconstruction, and how they are coloured."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from core.metrics import PairMetrics
+from jaxtyping import Float32
+from psygnal import SignalGroupDescriptor
+
+from core.frame import Frame
+
+Colouring = Literal["height", "error", "normals"]
+Points = Float32[np.ndarray, "points 3"]
+Normals = Float32[np.ndarray, "points 3"]
+Values = Float32[np.ndarray, " points"]
+
+
+@dataclass(frozen=True, eq=False)
+class ShownCloud:
+    """A cloud on the stage, in normalised units."""
+
+    title: str
+    points: Points
+    normals: Normals
+    error: Values | None = None  # distance of each point to the other cloud
+    chair_id: str | None = None  # the chair it is, or is the reconstruction of
+    code: tuple[float, ...] | None = None  # what was decoded; None for an original
+    component: int | None = None  # the component whose mean or sample it is
+    frame: Frame | None = None  # the way back to own units and pose; None: normalised only
+
+
+@dataclass
+class StageState:
+    """Both sides of the stage."""
+
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+
+    original: ShownCloud | None = None
+    reconstruction: ShownCloud | None = None
+    metrics: PairMetrics | None = None  # of the two clouds shown; None until measured
+    colouring: Colouring = "height"
+    decode_ms: float | None = None  # how long the last decode took

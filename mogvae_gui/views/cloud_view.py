@@ -1,0 +1,115 @@
+"""One cloud in 3-D, on a faint floor that tells where down is."""
+
+import numpy as np
+import pyvista as pv
+from jaxtyping import Float32, UInt8
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from mogvae_gui.views.graphics import graphics
+from mogvae_gui.views.scene_view import SceneView
+from mogvae_gui.views.theme import palette
+
+POINT_SIZE = 4.0
+UNIT_BOUNDS = (-0.72, 0.72, -0.72, 0.72, -0.95, 0.9)  # of a normalised chair, roughly
+FLOOR_Z = -0.93
+LIGHT = np.array([-0.45, -0.65, 0.61])  # over the viewer's left shoulder, length 1
+SHADE = 0.5  # brightness of what the light only grazes
+
+
+class CloudView(SceneView):
+    """Shows a cloud of coloured points; shading by normals gives it a body."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._cloud: pv.PolyData | None = None
+        self._actor: pv.Actor | None = None
+        self._floor: pv.Actor | None = None
+        super().__init__(parent)
+        self._draw_floor()
+        self.look_from(bounds=UNIT_BOUNDS, closer=1.15)
+
+    def show_cloud(
+        self,
+        points: Float32[np.ndarray, "points 3"],
+        colours: UInt8[np.ndarray, "points 3"],
+        normals: Float32[np.ndarray, "points 3"] | None = None,
+    ) -> None:
+        """Show these points in place of the last ones; the camera stays."""
+        if normals is not None:
+            colours = shaded(colours, normals)
+        if self._cloud is not None and self._cloud.n_points == len(points):
+            self._cloud.points = points
+            self._cloud.point_data["colour"] = colours
+            self.refresh()
+            return
+        self.clear_cloud()
+        self._cloud = pv.PolyData(points)
+        self._cloud.point_data["colour"] = colours
+        self._actor = self.plotter.add_mesh(
+            self._cloud,
+            style="points",
+            scalars="colour",
+            rgb=True,
+            point_size=POINT_SIZE,
+            lighting=False,
+            render_points_as_spheres=not graphics().is_software,
+            reset_camera=False,
+            render=False,
+            pickable=False,
+        )
+        self.refresh()
+
+    def clear_cloud(self) -> None:
+        """Show nothing but the floor."""
+        if self._actor is not None:
+            self.plotter.remove_actor(self._actor, render=False)
+        self._cloud = self._actor = None
+        self.refresh()
+
+    def reset_camera(self) -> None:
+        """Look at a chair from the front left, a little from above."""
+        self.look_from(bounds=UNIT_BOUNDS, closer=1.15)
+
+    def _draw_floor(self) -> None:
+        if self._floor is not None:
+            self.plotter.remove_actor(self._floor, render=False)
+        self._floor = self.plotter.add_mesh(
+            floor_lines(),
+            color=palette().muted,
+            opacity=0.22,
+            line_width=1,
+            lighting=False,
+            reset_camera=False,
+            render=False,
+            pickable=False,
+        )
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
+        if self._floor is not None:
+            self._draw_floor()
+
+
+def floor_lines() -> pv.PolyData:
+    """Two rings and a cross at floor height."""
+    angles = np.linspace(0, 2 * np.pi, 97)
+    floor = pv.PolyData()
+    for radius in (0.45, 0.9):
+        ring = np.column_stack(
+            [radius * np.cos(angles), radius * np.sin(angles), np.full(97, FLOOR_Z)]
+        )
+        floor = floor.append_polydata(pv.lines_from_points(ring))
+    for axis in range(2):
+        ends = np.array([[0.0, 0.0, FLOOR_Z], [0.0, 0.0, FLOOR_Z]])
+        ends[:, axis] = (-0.9, 0.9)
+        floor = floor.append_polydata(pv.lines_from_points(ends))
+    return floor
+
+
+def shaded(
+    colours: UInt8[np.ndarray, "points 3"], normals: Float32[np.ndarray, "points 3"]
+) -> UInt8[np.ndarray, "points 3"]:
+    """Colours darkened where the surface turns from the light; normals may point either way."""
+    brightness = SHADE + (1 - SHADE) * np.abs(normals @ LIGHT.astype(np.float32))
+    return np.asarray(colours * brightness[:, None], dtype=np.uint8)

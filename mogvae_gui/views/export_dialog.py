@@ -1,0 +1,131 @@
+"""Asks what to export, in which format and units, and where to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+FORMATS = (
+    ("ply", "PLY – binary, most 3-D programs"),
+    ("obj", "OBJ – vertices only"),
+    ("off", "OFF – vertices only"),
+    ("xyz", "XYZ – text"),
+    ("pts", "PTS – text with a count"),
+    ("pcd", "PCD – Point Cloud Library"),
+    ("npy", "NPY – numpy array"),
+    ("npz", "NPZ – numpy archive"),
+)
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What was chosen."""
+
+    what: str
+    suffix: str
+    own_units: bool
+    folder: Path
+
+
+class ExportDialog(QDialog):
+    """`accepted_with` gives an `ExportChoice`."""
+
+    accepted_with = Signal(object)
+
+    def __init__(
+        self, choices: list[tuple[str, str]], chosen: str, folder: Path, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Export shapes")
+        self.what = QComboBox()
+        for key, text in choices:
+            self.what.addItem(text, key)
+        self.what.setCurrentIndex(max(0, self.what.findData(chosen)))
+        self.suffix = QComboBox()
+        for key, text in FORMATS:
+            self.suffix.addItem(text, key)
+        self.units = QComboBox()
+        self.units.addItem("Own units and pose of the mesh", True)
+        self.units.addItem("Normalised (radius 1, z up)", False)
+        self.units.setToolTip(
+            "Own units put the shape where the chair's mesh was, in its size. A decoded code takes "
+            "those of the chosen chair."
+        )
+        self.folder = QLineEdit(str(folder))
+        self.folder.textChanged.connect(self._on_folder_changed)
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._on_browse)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.folder, 1)
+        row.addWidget(browse)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.addRow("Shapes", self.what)
+        form.addRow("Format", self.suffix)
+        form.addRow("Units", self.units)
+        form.addRow("Folder", row)
+        words = QLabel(
+            "Beside each file a small JSON says which run, code and settings it came from. "
+            "Files that are there already are kept."
+        )
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = QPushButton("Export")
+        self.export_button.setProperty("primary", True)
+        self.export_button.setDefault(True)
+        self._buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._buttons.accepted.connect(self._on_accepted)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(words)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(520)
+
+    @Slot()
+    def _on_browse(self) -> None:
+        dialog = QFileDialog(self, "Export to folder", self.folder.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_folder_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_folder_chosen(self, folder: str) -> None:
+        with QSignalBlocker(self.folder):
+            self.folder.setText(folder)
+        self._on_folder_changed(folder)
+
+    @Slot(str)
+    def _on_folder_changed(self, folder: str) -> None:
+        self.export_button.setEnabled(bool(folder.strip()))
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        self.accept()
+        self.accepted_with.emit(
+            ExportChoice(
+                self.what.currentData(),
+                self.suffix.currentData(),
+                bool(self.units.currentData()),
+                Path(self.folder.text().strip()).expanduser(),
+            )
+        )

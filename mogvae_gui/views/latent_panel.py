@@ -1,0 +1,167 @@
+"""The latent space dock: which run is in view, its space, its sliders and components."""
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.component_list import ComponentList
+from mogvae_gui.views.empty_state import EmptyState
+from mogvae_gui.views.latent_view import LatentView
+from mogvae_gui.views.probe_sliders import ProbeSliders
+
+COLOURINGS = (
+    ("component", "Component", "Colour codes by their most responsible component"),
+    ("split", "Split", "Colour codes by train and test"),
+    ("family", "Family", "Colour codes by the family of chairs, where it is known"),
+)
+
+
+class LatentPanel(QWidget):
+    """Composes the view with what moves in it."""
+
+    run_chosen = Signal(str)
+    colouring_chosen = Signal(str)
+    axes_chosen = Signal(str)  # "first", "principal", or "i,j,k"
+    sample_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = LatentView()
+        self.sliders = ProbeSliders()
+        self.components = ComponentList()
+        self.runs = QComboBox()
+        self.runs.setToolTip("The run whose latent space is shown")
+        self.runs.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.runs.setMinimumContentsLength(10)
+        self.runs.textActivated.connect(self.run_chosen)
+        self.axes = QComboBox()
+        self.axes.setToolTip("Which directions of the latent space are drawn")
+        self.axes.activated.connect(self._on_axes_activated)
+        self.colouring = QComboBox()
+        for key, text, tooltip in COLOURINGS:
+            self.colouring.addItem(text, key)
+            self.colouring.setItemData(
+                self.colouring.count() - 1, tooltip, Qt.ItemDataRole.ToolTipRole
+            )
+        self.colouring.setToolTip("What the colour of a code means")
+        self.colouring.activated.connect(self._on_colouring_activated)
+        self.density = QLabel("")
+        self.density.setProperty("role", "muted")
+        self.density.setContentsMargins(12, 4, 12, 4)
+        self.sample_action = make_action(
+            self,
+            "Sample a new chair",
+            "sample",
+            "Ctrl+R",
+            "Decode a code drawn at random from the prior",
+            self.sample_requested,
+        )
+        self.reset_action = make_action(
+            self, "Show the whole space", "reset-view", "Shift+Home", "", self.view.reset_camera
+        )
+        self.empty = EmptyState(
+            "latent",
+            "No model yet",
+            "Train one, or choose a run. Then every chair is a dot here, and a click anywhere "
+            "decodes a chair.",
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._make_content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._make_header())
+        layout.addWidget(self._stack, 1)
+        self.setMinimumWidth(280)
+
+    def show_runs(self, names: tuple[str, ...], current: str | None) -> None:
+        """List the project's runs; the one in view is chosen."""
+        with QSignalBlocker(self.runs):
+            self.runs.clear()
+            self.runs.addItems(list(names))
+            self.runs.setCurrentIndex(-1 if current is None else self.runs.findText(current))
+        self.runs.setEnabled(bool(names))
+        self.runs.setPlaceholderText("Choose a run" if names else "No runs yet")
+
+    def show_axes(self, choices: list[tuple[str, str]], current: str) -> None:
+        """Offer ways to look at the space, (key, words); one way needs no choice."""
+        with QSignalBlocker(self.axes):
+            self.axes.clear()
+            for key, text in choices:
+                self.axes.addItem(text, key)
+            self.axes.setCurrentIndex(self.axes.findData(current))
+        self.axes.setVisible(len(choices) > 1)
+
+    def show_colouring(self, colouring: str) -> None:
+        """Show what the colour of a code means."""
+        with QSignalBlocker(self.colouring):
+            self.colouring.setCurrentIndex(self.colouring.findData(colouring))
+
+    def show_model_there(self, there: bool) -> None:
+        """Show the space, or the empty state."""
+        self._stack.setCurrentIndex(1 if there else 0)
+        self.sample_action.setEnabled(there)
+        self.reset_action.setEnabled(there)
+
+    def show_density(self, text: str, explanation: str) -> None:
+        """Say how usual the probe's place is."""
+        self.density.setText(text)
+        self.density.setToolTip(explanation)
+
+    def _make_header(self) -> QWidget:
+        header = QWidget()
+        layout = QHBoxLayout(header)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(6)
+        layout.addWidget(self.runs, 1)
+        layout.addWidget(self.axes)
+        layout.addWidget(self.colouring)
+        tools = QToolBar()
+        tools.setIconSize(QSize(16, 16))
+        tools.setStyleSheet("QToolBar { border: none; padding: 0; }")
+        tools.addAction(self.sample_action)
+        tools.addAction(self.reset_action)
+        layout.addWidget(tools)
+        return header
+
+    def _make_content(self) -> QWidget:
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        probe = QWidget()
+        probe_layout = QVBoxLayout(probe)
+        probe_layout.setContentsMargins(0, 0, 0, 0)
+        probe_layout.setSpacing(0)
+        probe_layout.addWidget(self.density)
+        probe_layout.addWidget(self.sliders, 1)
+        tabs.addTab(probe, "Probe")
+        tabs.addTab(self.components, "Components")
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.view)
+        splitter.addWidget(tabs)
+        splitter.setSizes([300, 170])
+        splitter.setStretchFactor(0, 1)
+        self.view.setMinimumHeight(140)
+        tabs.setMinimumHeight(120)
+        return splitter
+
+    @Slot()
+    def _on_colouring_activated(self) -> None:
+        self.colouring_chosen.emit(self.colouring.currentData())
+
+    @Slot()
+    def _on_axes_activated(self) -> None:
+        self.axes_chosen.emit(self.axes.currentData())

@@ -1,0 +1,327 @@
+"""The latent space in 3-D: codes, components as ellipsoids, and the probe."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyvista as pv
+from jaxtyping import Float, Float32, UInt8
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtWidgets import QToolTip, QWidget
+from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
+
+from core.picking import ellipsoid_hits, nearest_on_screen, plane_hit
+from mogvae_gui.views.graphics import graphics
+from mogvae_gui.views.scene_view import SceneView
+from mogvae_gui.views.theme import palette
+
+CODE_SIZE = 8.0
+PICK_RADIUS_PX = 9.0
+GRAB_RADIUS_PX = 13.0
+SHELLS = ((1.0, 0.30), (2.0, 0.09))  # sigmas and the opacity of the most heavy component
+LEAST_OPACITY = 0.4  # of the lightest component, relative to the heaviest
+
+
+@dataclass(frozen=True, eq=False)
+class Ellipsoid:
+    """A component as it is seen: its covariance, in the picture's axes."""
+
+    component: int
+    mean: Float[np.ndarray, " 3"]
+    covariance: Float[np.ndarray, "3 3"]
+    weight: float  # 0 to 1
+    colour: tuple[int, int, int]
+
+
+class LatentView(SceneView):
+    """Says which code, component or place was clicked, and where the probe is dragged."""
+
+    code_picked = Signal(int)
+    component_picked = Signal(int)
+    place_picked = Signal(object)  # (3,) position
+    probe_dragged = Signal(object)  # (3,) position
+    code_hovered = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._positions = np.zeros((0, 3), dtype=np.float32)
+        self._ellipsoids: tuple[Ellipsoid, ...] = ()
+        self._probe: Float32[np.ndarray, " 3"] | None = None
+        self._codes: pv.PolyData | None = None
+        self._codes_actor: pv.Actor | None = None
+        self._ring_actor: pv.Actor | None = None
+        self._probe_actors: list[pv.Actor] = []
+        self._shells: list[pv.Actor] = []
+        self._frame_actors: list[pv.Actor | vtkBillboardTextActor3D] = []
+        self._bounds = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
+        self._labels = ("z1", "z2", "z3")
+        self._hovered: int | None = None
+        super().__init__(parent)
+        self.clicked.connect(self._on_clicked)
+        self.hovered.connect(self._on_hovered)
+
+    def show_codes(
+        self, positions: Float32[np.ndarray, "n 3"], colours: UInt8[np.ndarray, "n 3"]
+    ) -> None:
+        """Show a dot for each code, in place of the last ones."""
+        self._positions = positions
+        if self._codes is not None and self._codes.n_points == len(positions):
+            self._codes.points = positions
+            self._codes.point_data["colour"] = colours
+            self.refresh()
+            return
+        if self._codes_actor is not None:
+            self.plotter.remove_actor(self._codes_actor, render=False)
+        self._codes = self._codes_actor = None
+        if len(positions):
+            self._codes = pv.PolyData(positions)
+            self._codes.point_data["colour"] = colours
+            self._codes_actor = self.plotter.add_mesh(
+                self._codes,
+                style="points",
+                scalars="colour",
+                rgb=True,
+                point_size=CODE_SIZE,
+                lighting=False,
+                render_points_as_spheres=not graphics().is_software,
+                reset_camera=False,
+                render=False,
+                pickable=False,
+            )
+        self.refresh()
+
+    def show_marked(self, positions: Float32[np.ndarray, "n 3"]) -> None:
+        """Ring these codes: the chosen chairs."""
+        if self._ring_actor is not None:
+            self.plotter.remove_actor(self._ring_actor, render=False)
+            self._ring_actor = None
+        if len(positions):
+            self._ring_actor = self.plotter.add_mesh(
+                pv.PolyData(positions),
+                style="points",
+                color=palette().text,
+                point_size=CODE_SIZE + 5,
+                opacity=0.9,
+                lighting=False,
+                reset_camera=False,
+                render=False,
+                pickable=False,
+            )
+        self.refresh()
+
+    def show_components(self, ellipsoids: tuple[Ellipsoid, ...]) -> None:
+        """Show components as ellipsoids of one and two sigma, the heavy ones more solid."""
+        for actor in self._shells:
+            self.plotter.remove_actor(actor, render=False)
+        self._shells = []
+        self._ellipsoids = ellipsoids
+        heaviest = max((ellipsoid.weight for ellipsoid in ellipsoids), default=1.0)
+        for ellipsoid in ellipsoids:
+            strength = LEAST_OPACITY + (1 - LEAST_OPACITY) * ellipsoid.weight / max(heaviest, 1e-9)
+            for sigmas, opacity in SHELLS:
+                actor = self.plotter.add_mesh(
+                    _UNIT_SPHERE,
+                    color=[value / 255 for value in ellipsoid.colour],
+                    opacity=opacity * strength,
+                    smooth_shading=True,
+                    ambient=0.35,
+                    diffuse=0.75,
+                    culling="back",
+                    reset_camera=False,
+                    render=False,
+                    pickable=False,
+                )
+                actor.user_matrix = ellipsoid_matrix(ellipsoid.mean, ellipsoid.covariance, sigmas)
+                self._shells.append(actor)
+        self.refresh()
+
+    def show_probe(self, position: Float32[np.ndarray, " 3"] | None) -> None:
+        """Show where the decoded code lies."""
+        self._probe = position
+        for actor in self._probe_actors:
+            self.plotter.remove_actor(actor, render=False)
+        self._probe_actors = []
+        if position is not None:
+            drawn = {"lighting": False, "reset_camera": False, "render": False, "pickable": False}
+            for size, colour in ((17.0, palette().view_bottom), (13.0, palette().accent)):
+                self._probe_actors.append(
+                    self.plotter.add_mesh(
+                        pv.PolyData(np.asarray(position, dtype=np.float32)[None]),
+                        style="points",
+                        color=colour,
+                        point_size=size,
+                        render_points_as_spheres=True,
+                        **drawn,
+                    )
+                )
+            self._probe_actors.append(
+                self.plotter.add_mesh(
+                    _cross_hair(position, self._bounds),
+                    color=palette().accent,
+                    opacity=0.55,
+                    line_width=1,
+                    **drawn,
+                )
+            )
+        self.refresh()
+
+    def show_space(
+        self,
+        bounds: tuple[float, float, float, float, float, float],
+        labels: tuple[str, str, str],
+    ) -> None:
+        """Draw the box of the space with its axes."""
+        self._bounds, self._labels = bounds, labels
+        for actor in self._frame_actors:
+            self.plotter.remove_actor(actor, render=False)
+        box = self.plotter.add_mesh(
+            pv.Box(bounds),
+            style="wireframe",
+            color=palette().muted,
+            opacity=0.25,
+            line_width=1,
+            lighting=False,
+            reset_camera=False,
+            render=False,
+            pickable=False,
+        )
+        self._frame_actors = [box]
+        for axis, label in enumerate(labels):
+            if label:
+                text = _axis_label(label, axis, bounds)
+                self.plotter.renderer.AddActor(text)
+                self._frame_actors.append(text)
+        self.refresh()
+
+    def reset_camera(self) -> None:
+        """See the whole space."""
+        self.look_from((-0.9, -1.5, 0.75), bounds=self._bounds, closer=1.25)
+
+    def show_hint_at_cursor(self, text: str) -> None:
+        """Show a word beside the pointer; an empty one goes away."""
+        if text:
+            QToolTip.showText(self.cursor().pos(), text, self)
+        else:
+            QToolTip.hideText()
+
+    def drag_begins(self, position: QPointF) -> bool:
+        if self._probe is None:
+            return False
+        pixel = self.pixels_of(self._probe[None])[0][0]
+        near = np.hypot(pixel[0] - position.x(), pixel[1] - position.y()) <= GRAB_RADIUS_PX
+        if near:
+            self.plotter.setCursor(Qt.CursorShape.ClosedHandCursor)
+        return bool(near)
+
+    def drag_moves(self, position: QPointF) -> None:
+        if self._probe is None:
+            return
+        place = self._place_under(position, np.asarray(self._probe, dtype=np.float64))
+        if place is not None:
+            self.probe_dragged.emit(place.astype(np.float32))
+
+    def drag_ends(self) -> None:
+        self.plotter.unsetCursor()
+
+    @Slot(QPointF, Qt.KeyboardModifier)
+    def _on_clicked(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        code = self._code_under(position)
+        if code is not None:
+            self.code_picked.emit(code)
+            return
+        component = self._component_under(position)
+        if component is not None:
+            self.component_picked.emit(component)
+            return
+        focus = np.array(self.camera.focal_point)
+        through = focus if self._probe is None else np.asarray(self._probe, dtype=np.float64)
+        place = self._place_under(position, through)
+        if place is not None:
+            self.place_picked.emit(place.astype(np.float32))
+
+    @Slot(QPointF)
+    def _on_hovered(self, position: QPointF) -> None:
+        code = self._code_under(position)
+        if code != self._hovered:
+            self._hovered = code
+            self.code_hovered.emit(-1 if code is None else code)
+
+    def _code_under(self, position: QPointF) -> int | None:
+        if not len(self._positions):
+            return None
+        pixels, depths = self.pixels_of(self._positions)
+        return nearest_on_screen(pixels, depths, (position.x(), position.y()), PICK_RADIUS_PX)
+
+    def _component_under(self, position: QPointF) -> int | None:
+        if not self._ellipsoids:
+            return None
+        hits = ellipsoid_hits(
+            self.ray_through(position),
+            np.stack([ellipsoid.mean for ellipsoid in self._ellipsoids]),
+            np.stack([_solid(ellipsoid.covariance) for ellipsoid in self._ellipsoids]),
+            sigmas=1.0,
+        )
+        nearest = int(hits.argmin())
+        return self._ellipsoids[nearest].component if np.isfinite(hits[nearest]) else None
+
+    def _place_under(
+        self, position: QPointF, through: Float[np.ndarray, " 3"]
+    ) -> Float[np.ndarray, " 3"] | None:
+        normal = np.array(self.camera.direction)
+        return plane_hit(self.ray_through(position), through, normal)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
+        if self._frame_actors:
+            self.show_space(self._bounds, self._labels)
+            self.show_probe(self._probe)
+
+
+_UNIT_SPHERE = pv.Sphere(radius=1.0, theta_resolution=40, phi_resolution=28)
+
+
+def ellipsoid_matrix(
+    mean: Float[np.ndarray, " 3"], covariance: Float[np.ndarray, "3 3"], sigmas: float
+) -> Float[np.ndarray, "4 4"]:
+    """The affine map from the unit sphere to {x: (x - m)' S^-1 (x - m) = sigmas^2}."""
+    values, vectors = np.linalg.eigh(_solid(covariance))
+    if np.linalg.det(vectors) < 0:
+        vectors[:, 0] *= -1  # a mirrored sphere would turn its faces inside out
+    matrix = np.eye(4)
+    matrix[:3, :3] = vectors * (sigmas * np.sqrt(values))
+    matrix[:3, 3] = mean
+    return matrix
+
+
+def _solid(covariance: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:
+    """A latent space of fewer than 3 dimensions has no depth; give it a little to be seen."""
+    least = 1e-4 * max(float(np.trace(covariance)), 1e-6)
+    return covariance + least * np.eye(3)
+
+
+def _cross_hair(
+    position: Float32[np.ndarray, " 3"], bounds: tuple[float, float, float, float, float, float]
+) -> pv.PolyData:
+    """Lines through the probe along the axes, a tenth of the space long each way."""
+    lines = pv.PolyData()
+    for axis in range(3):
+        reach = 0.1 * (bounds[2 * axis + 1] - bounds[2 * axis])
+        ends = np.tile(np.asarray(position, dtype=np.float64), (2, 1))
+        ends[:, axis] += (-reach, reach)
+        lines = lines.append_polydata(pv.lines_from_points(ends))
+    return lines
+
+
+def _axis_label(
+    label: str, axis: int, bounds: tuple[float, float, float, float, float, float]
+) -> vtkBillboardTextActor3D:
+    place = [bounds[0], bounds[2], bounds[4]]
+    place[axis] = bounds[2 * axis + 1]
+    text = vtkBillboardTextActor3D()
+    text.SetInput(label)
+    text.SetPosition(*place)
+    text.SetPickable(False)
+    style = text.GetTextProperty()
+    style.SetColor(*palette().rgb("muted"))
+    style.SetFontSize(14)
+    style.SetJustificationToCentered()
+    return text

@@ -1,0 +1,337 @@
+"""The window: docks around the stage, menus, tool bar, status bar. Composes; decides nothing."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.banner import BannerStack
+from mogvae_gui.views.drop_hint import DropHint
+from mogvae_gui.views.latent_panel import LatentPanel
+from mogvae_gui.views.library_panel import LibraryPanel
+from mogvae_gui.views.stage_view import StageView
+from mogvae_gui.views.task_bar import TaskBar
+from mogvae_gui.views.training_panel import TrainingPanel
+
+LAYOUT_VERSION = 1
+DEFAULT_SIZE = QSize(1360, 860)
+Key = QKeySequence.StandardKey
+Area = Qt.DockWidgetArea
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees. Files dropped anywhere come out of `paths_dropped`."""
+
+    paths_dropped = Signal(list)  # list[Path]
+    close_requested = Signal()  # the presenters decide; `close_now` closes
+    closing = Signal()  # the window closes now; end threads
+    recent_chosen = Signal(str)
+    theme_chosen = Signal(str)  # "system", "dark" or "light"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.resize(DEFAULT_SIZE)
+        self.setMinimumSize(960, 600)
+        self._may_close = False
+        self.banners = BannerStack()
+        self.stage = StageView()
+        self.library = LibraryPanel()
+        self.latent = LatentPanel()
+        self.training = TrainingPanel()
+        self._make_actions()
+        self._make_centre()
+        self._make_docks()
+        self._make_menus()
+        self._make_tool_bar()
+        self._make_status_bar()
+        self._default_layout = self.saveState(LAYOUT_VERSION)
+        self._drop_hint = DropHint(self)
+        self.show_project("", has_project=False)
+
+    def show_project(self, name: str, *, has_project: bool) -> None:
+        """Show which project is open."""
+        self.setWindowTitle(f"{name} — MoG-VAE Studio" if name else "MoG-VAE Studio")
+        for action in (
+            self.save_as_action,
+            self.import_files_action,
+            self.import_folder_action,
+            self.made_chairs_action,
+        ):
+            action.setEnabled(has_project)
+
+    def show_recent(self, folders: list[str]) -> None:
+        """List the projects that were open lately."""
+        self._recent_menu.clear()
+        for folder in folders:
+            action = self._recent_menu.addAction(Path(folder).name)
+            action.setToolTip(folder)
+            action.setData(folder)
+        self._recent_menu.setEnabled(bool(folders))
+
+    def show_device(self, text: str) -> None:
+        """Show where models are computed."""
+        self.device_label.setText(text)
+
+    def show_decode_time(self, milliseconds: float | None) -> None:
+        """Show how long the last decode took."""
+        self.decode_label.setText("" if milliseconds is None else f"decode {milliseconds:.0f} ms")
+
+    def show_theme(self, choice: str) -> None:
+        """Mark the theme in use."""
+        for action in self._themes.actions():
+            action.setChecked(action.data() == choice)
+
+    def layout_state(self) -> QByteArray:
+        """Where docks and bars are, for the next time."""
+        return self.saveState(LAYOUT_VERSION)
+
+    def show_layout(self, state: QByteArray) -> bool:
+        """Put docks where they were; False where the state is of another version."""
+        return self.restoreState(state, LAYOUT_VERSION)
+
+    def reset_layout(self) -> None:
+        """Put every dock back where it was the first time."""
+        self.restoreState(self._default_layout, LAYOUT_VERSION)
+        self._share_room()
+
+    def close_now(self) -> None:
+        """Close without asking again."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close:
+            event.ignore()
+            self.close_requested.emit()
+            return
+        self.closing.emit()
+        self.stage.close_views()
+        self.latent.view.close_view()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._drop_hint.cover(self)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: object) -> None:
+        self._drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_hint.hide()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+    def _make_centre(self) -> None:
+        centre = QWidget()
+        centre.setObjectName("stageArea")
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banners)
+        layout.addWidget(self.stage, 1)
+        self.setCentralWidget(centre)
+
+    def _make_docks(self) -> None:
+        self.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
+        self.library_dock = self._add_dock("Library", self.library, Area.LeftDockWidgetArea)
+        self.latent_dock = self._add_dock("Latent space", self.latent, Area.RightDockWidgetArea)
+        self.training_dock = self._add_dock("Training", self.training, Area.BottomDockWidgetArea)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        self.resizeDocks([self.library_dock], [248], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.latent_dock], [372], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.training_dock], [256], Qt.Orientation.Vertical)
+
+    def _add_dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title.lower().replace(" ", "-"))
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_actions(self) -> None:
+        self.new_action = make_action(
+            self, "New project…", "new-project", Key.New, "Make an empty project"
+        )
+        self.open_action = make_action(
+            self, "Open project…", "open", Key.Open, "Open a project folder"
+        )
+        self.open_demo_action = make_action(
+            self, "Open demo project", "sparkles", None, "Sample chairs with a trained model"
+        )
+        self.save_as_action = make_action(
+            self, "Save project as…", "save", Key.SaveAs, "Copy the whole project to another folder"
+        )
+        self.import_files_action = make_action(
+            self, "Import files…", "import", "Ctrl+I", "Bring in meshes or point clouds"
+        )
+        self.import_folder_action = make_action(
+            self,
+            "Import folder…",
+            "folder-input",
+            "Ctrl+Shift+I",
+            "Bring in a folder of meshes; a ModelNet folder keeps its split",
+        )
+        self.made_chairs_action = make_action(
+            self, "Make chairs…", "made-chairs", "Ctrl+M", "Add parametric chairs to the library"
+        )
+        self.export_action = make_action(
+            self, "Export…", "export", "Ctrl+E", "Save shown or chosen shapes as files"
+        )
+        self.quit_action = make_action(self, "Quit", "quit", Key.Quit, "", self.close)
+        self.undo_action = make_action(self, "Undo", "undo", Key.Undo, "Take the last change back")
+        self.redo_action = make_action(self, "Redo", "redo", Key.Redo, "Make the change again")
+        self.train_action = make_action(
+            self, "Train", "train", "F5", "Train a model with the settings of the Training dock"
+        )
+        self.pause_action = make_action(
+            self, "Pause", "pause", "F6", "Pause or go on with the training"
+        )
+        self.stop_action = make_action(
+            self, "Stop", "stop", "Shift+F5", "Stop the training; everything learnt is kept"
+        )
+        self.guide_action = make_action(
+            self, "User guide", "guide", Key.HelpContents, "Read how things are done"
+        )
+        self.log_action = make_action(
+            self, "Open log file", "log", None, "The log with the details of every error"
+        )
+        self.diagnostics_action = make_action(
+            self,
+            "Copy diagnostics",
+            "copy",
+            None,
+            "Put versions, device and graphics on the clipboard",
+        )
+        self.about_action = make_action(self, "About MoG-VAE Studio", "info")
+        self.reset_layout_action = make_action(
+            self, "Reset layout", "layers", None, "Put every dock back", self.reset_layout
+        )
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        file_menu = bar.addMenu("&File")
+        file_menu.addActions([self.new_action, self.open_action])
+        self._recent_menu = QMenu("Open recent", self)
+        self._recent_menu.setToolTipsVisible(True)
+        self._recent_menu.triggered.connect(self._on_recent_triggered)
+        file_menu.addMenu(self._recent_menu)
+        file_menu.addActions([self.open_demo_action, self.save_as_action])
+        file_menu.addSeparator()
+        file_menu.addActions(
+            [self.import_files_action, self.import_folder_action, self.made_chairs_action]
+        )
+        file_menu.addSeparator()
+        file_menu.addActions([self.export_action, self.stage.picture_action])
+        file_menu.addSeparator()
+        file_menu.addAction(self.quit_action)
+        edit_menu = bar.addMenu("&Edit")
+        edit_menu.addActions([self.undo_action, self.redo_action])
+        edit_menu.addSeparator()
+        edit_menu.addActions(list(self.library.menu_actions))
+        model_menu = bar.addMenu("&Model")
+        model_menu.addActions([self.train_action, self.pause_action, self.stop_action])
+        model_menu.addSeparator()
+        model_menu.addAction(self.latent.sample_action)
+        self._make_view_menu(bar.addMenu("&View"))
+        help_menu = bar.addMenu("&Help")
+        help_menu.addActions([self.guide_action, self.log_action, self.diagnostics_action])
+        help_menu.addSeparator()
+        help_menu.addAction(self.about_action)
+
+    def _make_view_menu(self, menu: QMenu) -> None:
+        menu.addActions(self.stage.colouring_actions)
+        menu.addSeparator()
+        menu.addActions([self.stage.link_action, self.stage.reset_action, self.latent.reset_action])
+        menu.addSeparator()
+        docks = (self.library_dock, self.latent_dock, self.training_dock)
+        for number, dock in enumerate(docks, start=1):
+            action = dock.toggleViewAction()
+            action.setShortcut(QKeySequence(f"Alt+{number}"))
+            action.setToolTip(f"Show or hide the {dock.windowTitle().lower()} dock")
+            menu.addAction(action)
+        menu.addAction(self.reset_layout_action)
+        menu.addSeparator()
+        themes = menu.addMenu("Theme")
+        self._themes = QActionGroup(self)
+        for key, text in (("system", "As the system"), ("dark", "Dark"), ("light", "Light")):
+            action = make_action(self, text, checkable=True)
+            action.setData(key)
+            self._themes.addAction(action)
+            themes.addAction(action)
+        self._themes.triggered.connect(self._on_theme_triggered)
+
+    def _make_tool_bar(self) -> None:
+        bar = QToolBar("Main tools")
+        bar.setObjectName("mainTools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for action in (self.open_action, self.import_files_action, self.made_chairs_action):
+            bar.addAction(action)
+        bar.addSeparator()
+        bar.addActions([self.train_action, self.pause_action, self.stop_action])
+        bar.addSeparator()
+        bar.addActions([self.latent.sample_action, self.export_action])
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        bar.addActions([self.undo_action, self.redo_action])
+        for action, text in (
+            (self.open_action, "Open"),
+            (self.import_files_action, "Import"),
+            (self.made_chairs_action, "Make chairs"),
+            (self.export_action, "Export"),
+            (self.latent.sample_action, "Sample"),
+        ):
+            action.setIconText(text)
+        self.addToolBar(bar)
+
+    def _make_status_bar(self) -> None:
+        self.task_bar = TaskBar()
+        self.device_label = QLabel("")
+        self.decode_label = QLabel("")
+        for label in (self.device_label, self.decode_label):
+            label.setProperty("role", "muted")
+            label.setContentsMargins(8, 0, 8, 0)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addPermanentWidget(self.task_bar)
+        bar.addPermanentWidget(self.decode_label)
+        bar.addPermanentWidget(self.device_label)
+
+    def _on_recent_triggered(self, action: QAction) -> None:
+        self.recent_chosen.emit(str(action.data()))
+
+    def _on_theme_triggered(self, action: QAction) -> None:
+        self.theme_chosen.emit(str(action.data()))

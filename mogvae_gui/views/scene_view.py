@@ -1,0 +1,194 @@
+"""A 3-D view: one interactor inside a widget of ours, with the toolkit's traps taken care of.
+
+Positions in pixels are logical pixels of the view, x to the right and y down.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pyvista as pv
+from jaxtyping import Float
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QMouseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pyvistaqt import QtInteractor
+
+from core.picking import Ray
+from mogvae_gui.views.graphics import graphics
+from mogvae_gui.views.theme import palette, theme
+
+CLICK_SLACK_PX = 4.0  # a press and release nearer than this is a click, farther a drag
+THREE_QUARTERS = (-0.75, -1.5, 0.62)  # seen from the front, the left and above
+
+
+class SceneView(QWidget):
+    """Holds one `QtInteractor`, draws when something changed, and closes it in time."""
+
+    clicked = Signal(QPointF, Qt.KeyboardModifier)
+    double_clicked = Signal(QPointF)
+    hovered = Signal(QPointF)
+    left = Signal()
+    camera_moved = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plotter = QtInteractor(self, auto_update=False, multi_samples=graphics().multi_samples)
+        # Drops and keys belong to the window: the interactor would read dropped files on the
+        # GUI thread, and VTK's letters would shadow the shortcuts.
+        self.plotter.setAcceptDrops(False)
+        self.plotter.reset_key_events()
+        self.plotter.installEventFilter(self)
+        self.plotter.setMouseTracking(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plotter)
+        self._pressed_at: QPointF | None = None
+        self._camera_observer = self.camera.AddObserver("ModifiedEvent", self._on_camera_modified)
+        self._drag_owner: object | None = None
+        theme().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def camera(self) -> pv.Camera:
+        """The camera of the only renderer."""
+        return self.plotter.renderer.camera
+
+    def refresh(self) -> None:
+        """Draw soon; many calls before the next frame draw once."""
+        if not self.is_closed:
+            self.plotter.update()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the interactor was closed; nothing may be drawn any more."""
+        return bool(getattr(self.plotter, "_closed", False))
+
+    def share_camera(self, other: "SceneView") -> None:
+        """Look with the other view's camera from now on."""
+        self._stop_observing()
+        self.plotter.renderer.camera = other.camera
+        self.refresh()
+
+    def own_camera(self) -> None:
+        """Look with a camera of this view's own again, starting from where it looks now."""
+        copy = self.camera.copy()
+        self._stop_observing()
+        self.plotter.renderer.camera = copy
+        self._camera_observer = self.camera.AddObserver("ModifiedEvent", self._on_camera_modified)
+
+    def look_from(
+        self,
+        direction: tuple[float, float, float] = THREE_QUARTERS,
+        bounds: tuple[float, float, float, float, float, float] | None = None,
+        closer: float = 1.0,
+    ) -> None:
+        """Look at the scene, or at `bounds` of it, from `direction` with z up."""
+        self.plotter.view_vector(direction, viewup=(0, 0, 1))
+        self.plotter.reset_camera(bounds=bounds, render=False)
+        self.camera.zoom(closer)
+        self.refresh()
+
+    def save_picture(self, path: Path, scale: int = 2) -> None:
+        """Save what the view shows, `scale` times as fine as on the screen."""
+        self.plotter.screenshot(str(path), scale=scale)
+
+    def pixels_of(
+        self, positions: Float[np.ndarray, "n 3"]
+    ) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]]:
+        """Where positions are seen, in pixels, and their depth from -1 (near) to 1 (far)."""
+        homogeneous = np.column_stack([positions, np.ones(len(positions))])
+        clip = homogeneous @ self._projection().T  # (n, 4)
+        w = np.where(np.abs(clip[:, 3]) < 1e-12, 1e-12, clip[:, 3])
+        seen = clip[:, :3] / w[:, None]
+        pixels = np.column_stack(
+            [(seen[:, 0] + 1) / 2 * self.width(), (1 - seen[:, 1]) / 2 * self.height()]
+        )
+        pixels[clip[:, 3] <= 0] = np.inf  # behind the eye
+        return pixels, seen[:, 2]
+
+    def ray_through(self, position: QPointF) -> Ray:
+        """The line of sight through a pixel."""
+        x = 2 * position.x() / max(1, self.width()) - 1
+        y = 1 - 2 * position.y() / max(1, self.height())
+        ends = np.array([[x, y, -1.0, 1.0], [x, y, 1.0, 1.0]]) @ np.linalg.inv(self._projection()).T
+        near, far = ends[:, :3] / ends[:, 3:]
+        direction = far - near
+        return Ray(near, direction / np.linalg.norm(direction))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event.ignore()
+            return True
+        if isinstance(event, QMouseEvent) and self._on_mouse(kind, event):
+            return True
+        if kind == QEvent.Type.Leave:
+            self.left.emit()
+        return super().eventFilter(watched, event)
+
+    def drag_begins(self, position: QPointF) -> bool:
+        """Whether a press here moves something of the scene rather than the camera."""
+        return False
+
+    def drag_moves(self, position: QPointF) -> None:
+        """The thing is dragged to here."""
+
+    def drag_ends(self) -> None:
+        """The thing was let go."""
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.close_view()
+        super().closeEvent(event)
+
+    def close_view(self) -> None:
+        """Release the view's OpenGL things while its window still stands."""
+        if self.is_closed:
+            return
+        theme().changed.disconnect(self._on_theme_changed)
+        self._stop_observing()
+        self.plotter.removeEventFilter(self)
+        self.plotter.close()
+
+    def _on_mouse(self, kind: QEvent.Type, event: QMouseEvent) -> bool:
+        position = event.position()
+        left = event.button() == Qt.MouseButton.LeftButton
+        if kind == QEvent.Type.MouseButtonPress and left:
+            self._pressed_at = position
+            self._drag_owner = self if self.drag_begins(position) else None
+            return self._drag_owner is not None
+        if kind == QEvent.Type.MouseMove:
+            if self._drag_owner is not None:
+                self.drag_moves(position)
+                return True
+            if event.buttons() == Qt.MouseButton.NoButton:
+                self.hovered.emit(position)
+        if kind == QEvent.Type.MouseButtonRelease and left and self._pressed_at is not None:
+            moved = position - self._pressed_at
+            dragged, self._drag_owner = self._drag_owner is not None, None
+            self._pressed_at = None
+            if dragged:
+                self.drag_ends()
+                return True
+            if abs(moved.x()) + abs(moved.y()) <= CLICK_SLACK_PX:
+                self.clicked.emit(position, event.modifiers())
+        if kind == QEvent.Type.MouseButtonDblClick and left:
+            self.double_clicked.emit(position)
+        return False
+
+    def _projection(self) -> Float[np.ndarray, "4 4"]:
+        aspect = self.plotter.renderer.GetTiledAspectRatio()
+        matrix = self.camera.GetCompositeProjectionTransformMatrix(aspect, -1, 1)
+        return np.asarray(pv.array_from_vtkmatrix(matrix))
+
+    def _on_camera_modified(self, *_: object) -> None:
+        self.camera_moved.emit()
+
+    def _stop_observing(self) -> None:
+        if self._camera_observer:
+            self.camera.RemoveObserver(self._camera_observer)
+            self._camera_observer = 0
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.plotter.set_background(palette().view_bottom, top=palette().view_top)
+        self.refresh()

@@ -1,0 +1,105 @@
+"""One job of `core`, a generator that yields progress and returns a result, in a thread."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from mogvae_gui.workers.threads import WorkerThread
+
+logger = logging.getLogger(__name__)
+
+REPORT_INTERVAL_S = 0.05  # more often than this nobody can read it
+
+
+class JobWorker(QObject):
+    """Runs one generator; each of its yields is a place to stop."""
+
+    progressed = Signal(object)  # the newest value yielded, at most every 50 ms
+    succeeded = Signal(object)  # what the generator returned
+    cancelled = Signal()
+    failed = Signal(object)  # Exception
+    ended = Signal()  # always last, however the job ended
+
+    def __init__(self, make_generator: Callable[[], Generator[Any, None, Any]]) -> None:
+        super().__init__()
+        self._make_generator = make_generator
+        self._cancelled = threading.Event()
+
+    @Slot()
+    def run(self) -> None:
+        """Run to the end, to a cancel or to an error."""
+        try:
+            self._run()
+        except Exception as error:
+            logger.exception("job failed: %r", self._make_generator)
+            self.failed.emit(error)
+        finally:
+            self.ended.emit()
+
+    def cancel(self) -> None:
+        """Stop at the next yield. A plain call: a queued slot would wait for the job to end."""
+        self._cancelled.set()
+
+    def _run(self) -> None:
+        generator = self._make_generator()
+        reported_at = 0.0
+        while not self._cancelled.is_set():
+            try:
+                progress = next(generator)
+            except StopIteration as stop:
+                self.succeeded.emit(stop.value)
+                return
+            now = time.monotonic()
+            if now - reported_at >= REPORT_INTERVAL_S:
+                reported_at = now
+                self.progressed.emit(progress)
+        generator.close()
+        self.cancelled.emit()
+
+
+class Job(QObject):
+    """A running job as the main thread holds it. Keep it until `ended`."""
+
+    progressed = Signal(object)
+    succeeded = Signal(object)
+    cancelled = Signal()
+    failed = Signal(object)
+    ended = Signal()
+
+    def __init__(
+        self,
+        make_generator: Callable[[], Generator[Any, None, Any]],
+        name: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._worker = JobWorker(make_generator)
+        self._thread = WorkerThread(self._worker, name, self)
+        self._worker.progressed.connect(self.progressed)
+        self._worker.succeeded.connect(self.succeeded)
+        self._worker.cancelled.connect(self.cancelled)
+        self._worker.failed.connect(self.failed)
+        self._worker.ended.connect(self._on_ended)
+        self._thread.started.connect(self._worker.run)
+
+    def start(self) -> None:
+        """Begin; the signals follow."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next step."""
+        self._worker.cancel()
+
+    def cancel_and_wait(self) -> None:
+        """Stop the job and return when its thread has ended."""
+        self.cancel()
+        self._thread.end()
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._thread.end()
+        self.ended.emit()

@@ -1,0 +1,191 @@
+"""Asks a trained model: where chairs lie, what a code decodes to."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from core.metrics import nearest
+from jaxtyping import Float32
+
+from core.errors import RunError
+from core.library import Chair, Library
+from core.normals import estimate_normals
+from core.shape_model import Components, ShapeModel
+from core.training.run import Run
+from core.training.settings import TrainingSettings
+from mogvae_gui.workers.newest_first import NewestFirstWorker
+
+ENCODED_AT_ONCE = 64
+
+Points = Float32[np.ndarray, "points 3"]
+
+
+@dataclass(frozen=True)
+class LoadRun:
+    """Put the run's newest weights in view."""
+
+    folder: Path
+    library: Library
+    chairs: tuple[Chair, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FollowTraining:
+    """Put the weights of a running training in view."""
+
+    run_name: str
+    settings: TrainingSettings
+    state: dict[str, Any]
+    points: int
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A model came in view."""
+
+    run_name: str
+    settings: TrainingSettings
+    chair_ids: tuple[str, ...]
+    codes: Float32[np.ndarray, "chairs latent"]
+    responsibilities: Float32[np.ndarray, "chairs components"]
+    components: Components | None
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruct:
+    """Encode and decode a cloud."""
+
+    cloud: Points
+    chair_id: str
+
+
+@dataclass(frozen=True)
+class Decode:
+    """Decode one code."""
+
+    code: tuple[float, ...]
+    chair_id: str | None = None
+    component: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A decoded code, ready to be shown."""
+
+    code: tuple[float, ...]
+    points: Points
+    normals: Points
+    error: Float32[np.ndarray, " points"] | None  # distance to the cloud it reconstructs
+    back_error: Float32[np.ndarray, " points"] | None  # distance of that cloud's points to it
+    decode_ms: float
+    log_density: float
+
+
+@dataclass(frozen=True)
+class DecodeMeans:
+    """Decode the mean of every component."""
+
+
+@dataclass(frozen=True)
+class SampleCodes:
+    """Draw a code from the prior or from one component of it."""
+
+    seed: int
+    component: int | None = None
+
+
+class ModelWorker(NewestFirstWorker):
+    """Owns the model in view; nobody else touches it, so nothing needs a lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model: ShapeModel | None = None
+        self._model_of: tuple[str, TrainingSettings] | None = None
+        self.answer_with(LoadRun, self._load_run)
+        self.answer_with(FollowTraining, self._follow_training)
+        self.answer_with(Reconstruct, self._reconstruct)
+        self.answer_with(Decode, self._decode)
+        self.answer_with(DecodeMeans, self._decode_means)
+        self.answer_with(SampleCodes, self._sample_codes)
+
+    def _load_run(self, question: LoadRun) -> Loaded:
+        run = Run.open(question.folder)
+        model = run.model()
+        self._model, self._model_of = model, (run.name, run.settings)
+        codes = _codes_of(run, model, question)
+        return Loaded(
+            run.name,
+            run.settings,
+            tuple(chair.id for chair in question.chairs),
+            codes,
+            model.responsibilities(codes),
+            model.components(),
+        )
+
+    def _follow_training(self, question: FollowTraining) -> None:
+        if self._model is None or self._model_of != (question.run_name, question.settings):
+            self._model = ShapeModel(question.settings, points=question.points)
+            self._model_of = (question.run_name, question.settings)
+        self._model.load_state(question.state)
+
+    def _reconstruct(self, question: Reconstruct) -> Decoded:
+        codes, _ = self._loaded().encode(question.cloud[None])
+        return self._decoded(codes[0], against=question.cloud)
+
+    def _decode(self, question: Decode) -> Decoded:
+        return self._decoded(np.array(question.code, dtype=np.float32), against=None)
+
+    def _decode_means(self, question: DecodeMeans) -> Float32[np.ndarray, "components points 3"]:
+        components = self._loaded().components()
+        if components is None:
+            return np.zeros((0, 0, 3), dtype=np.float32)
+        return self._loaded().decode(components.means.astype(np.float32))
+
+    def _sample_codes(self, question: SampleCodes) -> Float32[np.ndarray, "codes latent"]:
+        return self._loaded().sample(1, seed=question.seed, component=question.component)
+
+    def _decoded(self, code: np.ndarray, against: Points | None) -> Decoded:
+        model = self._loaded()
+        started = time.perf_counter()
+        points = model.decode(code[None])[0]
+        decode_ms = (time.perf_counter() - started) * 1000
+        error = back_error = None
+        if against is not None:
+            error = nearest(points, against)[1].astype(np.float32)
+            back_error = nearest(against, points)[1].astype(np.float32)
+        return Decoded(
+            code=tuple(float(value) for value in code),
+            points=points,
+            normals=estimate_normals(points),
+            error=error,
+            back_error=back_error,
+            decode_ms=decode_ms,
+            log_density=float(model.log_density(code[None])[0]),
+        )
+
+    def _loaded(self) -> ShapeModel:
+        if self._model is None:
+            raise RunError("No model is in view yet. Train one, or choose a run of this project.")
+        return self._model
+
+
+def _codes_of(
+    run: Run, model: ShapeModel, question: LoadRun
+) -> Float32[np.ndarray, "chairs latent"]:
+    """The chairs' codes: those that the run kept, and newly encoded those that came later."""
+    saved = run.codes()
+    rows = {} if saved is None else {chair_id: row for row, chair_id in enumerate(saved.ids)}
+    codes = np.zeros((len(question.chairs), model.latent), dtype=np.float32)
+    late = []
+    for index, chair in enumerate(question.chairs):
+        if saved is not None and chair.id in rows:
+            codes[index] = saved.codes[rows[chair.id]]
+        else:
+            late.append(index)
+    for start in range(0, len(late), ENCODED_AT_ONCE):
+        part = late[start : start + ENCODED_AT_ONCE]
+        clouds = question.library.clouds[[question.chairs[index].row for index in part]]
+        codes[part], _ = model.encode(clouds)
+    return codes

@@ -1,0 +1,76 @@
+"""Runs one training, a generator of `core`, in the thread it was moved to."""
+
+import logging
+import threading
+import time
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.training.reports import EpochReport, StepReport, TrainingRequest
+from core.training.train import train
+
+logger = logging.getLogger(__name__)
+
+STEP_INTERVAL_S = 0.1
+PAUSE_POLL_S = 0.2
+
+
+class TrainingWorker(QObject):
+    """Carries a training; pausing is not asking the generator for its next step."""
+
+    step_done = Signal(object)  # StepReport, at most ten a second
+    epoch_done = Signal(object)  # EpochReport
+    failed = Signal(object)  # Exception
+    finished = Signal(bool)  # always last; whether it was stopped before its end
+
+    def __init__(self, request: TrainingRequest) -> None:
+        super().__init__()
+        self._request = request
+        self._stop = threading.Event()
+        self._go_on = threading.Event()
+        self._go_on.set()
+
+    @Slot()
+    def run(self) -> None:
+        """Train until the end, a stop or an error."""
+        stopped = False
+        try:
+            stopped = self._run()
+        except Exception as error:
+            logger.exception("training failed: %s", self._request.run_folder)
+            self.failed.emit(error)
+        finally:
+            self.finished.emit(stopped)
+
+    def stop(self) -> None:
+        """Stop after this step, keeping everything. A plain call from any thread."""
+        self._stop.set()
+        self._go_on.set()
+
+    def pause(self) -> None:
+        """Wait after this step. A plain call from any thread."""
+        self._go_on.clear()
+
+    def resume(self) -> None:
+        """Go on. A plain call from any thread."""
+        self._go_on.set()
+
+    def _run(self) -> bool:
+        reported_at = 0.0
+        reports = train(self._request)
+        try:
+            for report in reports:
+                if isinstance(report, EpochReport):
+                    self.epoch_done.emit(report)
+                elif isinstance(report, StepReport):
+                    now = time.monotonic()
+                    if now - reported_at >= STEP_INTERVAL_S:
+                        reported_at = now
+                        self.step_done.emit(report)
+                while not self._go_on.wait(PAUSE_POLL_S):
+                    pass
+                if self._stop.is_set():
+                    return True
+        finally:
+            reports.close()  # writes the checkpoint of a training that was stopped
+        return False

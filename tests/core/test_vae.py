@@ -1,0 +1,136 @@
+"""The module that joins encoder, prior and decoder."""
+
+import copy
+from typing import Any
+
+import pytest
+import torch
+
+from core import kl
+from core.priors import (
+    GaussianPrior,
+    MixtureOfGaussiansPrior,
+    StandardNormalPrior,
+    VampPrior,
+)
+from core.training.presets import article, recommended
+from core.vae import ShapeVae, build_vae, draw_noise
+
+POINTS = 40
+
+
+def make_vae(prior: str = "mog", **changes: Any) -> ShapeVae:
+    small: dict[str, Any] = {"latent": 2, "components": 3, "kl_samples": 4}
+    return build_vae(recommended(prior).with_changes(**(small | changes)), POINTS)
+
+
+def inputs(batch: int = 6) -> tuple[torch.Tensor, Any]:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(batch, 30, 3, generator=generator), draw_noise(4, batch, 2, generator)
+
+
+@pytest.mark.parametrize(
+    ("prior", "kind"),
+    [
+        ("standard", StandardNormalPrior),
+        ("gaussian", GaussianPrior),
+        ("mog", MixtureOfGaussiansPrior),
+        ("vamp", VampPrior),
+    ],
+)
+def test_that_every_parameter_of_every_prior_gets_a_gradient(prior: str, kind: type) -> None:
+    vae = make_vae(prior)
+    assert isinstance(vae.prior, kind)
+    forward = vae(*inputs())
+    loss = forward.reconstruction.square().mean() + forward.kl_with_free_bits + forward.penalty
+    torch.autograd.backward(loss)
+    for name, parameter in vae.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.isfinite().all(), name
+
+
+def test_that_shapes_and_the_kl_are_those_of_the_estimator() -> None:
+    vae = make_vae().eval()
+    clouds, noise = inputs()
+    forward = vae(clouds, noise, torch.tensor([3, 1, 7]))
+    assert forward.reconstruction.shape == (6, 3, 3)
+    assert forward.mean.shape == forward.log_var.shape == (6, 2)
+    expected = kl.monte_carlo(forward.mean, forward.log_var, vae.prior, noise=noise.normal)
+    torch.testing.assert_close(forward.kl, expected)
+    torch.testing.assert_close(forward.kl_with_free_bits, expected.mean())
+
+
+def test_that_the_first_sample_is_what_is_decoded() -> None:
+    vae = make_vae().eval()
+    clouds, noise = inputs()
+    forward = vae(clouds, noise)
+    codes = forward.mean + (0.5 * forward.log_var).exp() * noise.normal[0]
+    torch.testing.assert_close(forward.reconstruction, vae.decoder(codes))
+
+
+def test_that_before_components_are_placed_the_kl_is_to_the_standard_normal() -> None:
+    vae = make_vae().eval()
+    clouds, noise = inputs()
+    forward = vae(clouds, noise, against_standard_normal=True)
+    standard = StandardNormalPrior(2)
+    expected = kl.analytic(forward.mean, forward.log_var, standard)
+    torch.testing.assert_close(forward.kl, expected)
+    torch.autograd.backward(forward.kl_with_free_bits)
+    assert all(parameter.grad is None for parameter in vae.prior.parameters())
+
+
+@pytest.mark.parametrize(("prior", "terms"), [("standard", 2), ("mog", 1)])
+def test_that_free_bits_hold_the_kl_up_by_axes_where_it_has_axes(prior: str, terms: int) -> None:
+    vae = make_vae(prior, free_bits=5.0).eval()
+    forward = vae(*inputs())
+    assert forward.kl.mean() < 10.0
+    assert forward.kl_with_free_bits.item() == pytest.approx(10.0)
+    assert vae.settings.free_bits * 2 == pytest.approx(10.0), terms
+
+
+def test_that_encoding_pseudo_clouds_leaves_the_running_statistics_alone() -> None:
+    vae = make_vae("vamp").train()
+    before = {name: buffer.clone() for name, buffer in vae.named_buffers()}
+    vae.prior.mixture()
+    assert all(torch.equal(before[name], buffer) for name, buffer in vae.named_buffers())
+    assert vae.encoder.training
+
+
+def test_that_a_copy_of_a_vamp_model_uses_its_own_encoder() -> None:
+    vae = make_vae("vamp").eval()
+    copied = copy.deepcopy(vae)
+    with torch.no_grad():
+        for parameter in vae.encoder.parameters():
+            parameter.zero_()
+    assert not torch.equal(vae.prior.mixture().means, copied.prior.mixture().means)
+
+
+def test_that_reading_b_has_a_mixture_posterior_and_a_standard_normal_prior() -> None:
+    vae = make_vae(kl="article-b").eval()
+    clouds, noise = inputs()
+    posterior = vae.encode(clouds)
+    assert posterior.means is not None
+    assert posterior.log_vars is not None
+    assert posterior.means.shape == (6, 3, 2)
+    assert posterior.mean.shape == (6, 2)
+    assert isinstance(vae.prior, StandardNormalPrior)
+    forward = vae(clouds, noise)
+    weights = vae.part_logits.log_softmax(dim=0)
+    expected = kl.article_b(posterior.means, posterior.log_vars, weights)
+    torch.testing.assert_close(forward.kl, expected)
+    # The moments of the mixture, by samples.
+    draws = torch.stack(
+        [
+            posterior.means[:, part] + (0.5 * posterior.log_vars[:, part]).exp() * torch.randn(6, 2)
+            for part in torch.randint(3, (4000,), generator=torch.Generator().manual_seed(0))
+        ]
+    )
+    torch.testing.assert_close(draws.mean(dim=0), posterior.mean, atol=0.1, rtol=0)
+    torch.testing.assert_close(draws.var(dim=0), posterior.log_var.exp(), atol=0.15, rtol=0.1)
+
+
+@pytest.mark.parametrize("prior", ["standard", "mog"])
+def test_that_the_article_preset_has_the_networks_of_the_study(prior: str) -> None:
+    vae = build_vae(article(prior), 5000)
+    assert sum(parameter.numel() for parameter in vae.encoder.parameters()) == 799_173
+    assert sum(parameter.numel() for parameter in vae.decoder.parameters()) == 17_592_712
