@@ -14,6 +14,7 @@ from core.frame import Frame
 from core.shape_files import write_cloud
 
 FORMAT = 1
+MOST_BYTES = 200  # of a file's name without number and ending; disks take 255
 RESERVED_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
     f"{d}{n}" for d in ("COM", "LPT") for n in range(10)
 }
@@ -86,6 +87,7 @@ def file_stem(name: str) -> str:
     """`name` as a file name that every system takes, without ending; at most 80 characters."""
     letters = (letter if letter.isalnum() or letter in "-_" else "-" for letter in name.strip())
     stem = "-".join(part for part in "".join(letters).split("-") if part)[:80].lower()
+    stem = stem.encode()[:MOST_BYTES].decode(errors="ignore")
     return f"{stem}-shape" if stem.upper() in RESERVED_NAMES else stem or "shape"
 
 

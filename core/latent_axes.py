@@ -62,7 +62,8 @@ def principal_axes(codes: Float[np.ndarray, "n latent"]) -> LatentAxes:
     if len(codes) < 2 or latent < 3:
         return chosen_axes(latent)
     origin = codes.mean(axis=0)
-    _, _, rows = np.linalg.svd(codes - origin, full_matrices=False)
+    # Two codes lie on a line, which gives a picture no third axis; all rows are few then.
+    _, _, rows = np.linalg.svd(codes - origin, full_matrices=len(codes) < 3)
     basis = np.zeros((latent, 3), dtype=np.float32)
     for column, row in enumerate(rows[:3]):
         basis[:, column] = row * np.sign(row[np.abs(row).argmax()])

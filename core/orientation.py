@@ -141,7 +141,7 @@ class _Signs:
 
 def _signs(sample: Points, axis: Axis, asymmetries: dict[Axis, float]) -> _Signs:
     upright = sample @ np.array(UPRIGHT_ROTATIONS[axis]).T
-    extents = np.maximum(np.ptp(upright, axis=0), np.finfo(float).tiny)
+    extents = np.maximum(np.ptp(upright, axis=0), 1e-9)
     level = (upright[:, 2] - upright[:, 2].min()) / extents[2]  # 0 to 1
     counts, _ = np.histogram(level, SLICES, (0.0, 1.0))
     lowest = upright[level <= 1 / SLICES]

@@ -14,10 +14,9 @@ from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
-from core.errors import RunError
 from core.priors import Mixture, fit_mixture
 from core.training.settings import TrainingSettings
-from core.vae import ShapeVae, build_vae
+from core.vae import ShapeVae, build_vae, load_weights
 
 # 16 clouds of 5,000 points keep the largest table of an encoder or decoder under 50 MB.
 _POINTS_AT_ONCE: Final = 16 * 5000
@@ -73,19 +72,7 @@ class ShapeModel:
 
         On an error the weights of before stay.
         """
-        own = self._vae.state_dict()
-        for name, tensor in own.items():
-            if name not in state:
-                raise RunError(f"The weights lack {name}: they are of another model.")
-            if state[name].shape != tensor.shape:
-                raise RunError(
-                    f"The weights {name} have shape {tuple(state[name].shape)} where this model "
-                    f"has {tuple(tensor.shape)}: they are of another model."
-                )
-        surplus = sorted(set(state) - set(own))
-        if surplus:
-            raise RunError(f"The weights hold {surplus[0]}, which this model has not.")
-        self._vae.load_state_dict(dict(state))
+        load_weights(self._vae, state)
         self._mixture = None
 
     @torch.inference_mode()
@@ -194,9 +181,9 @@ class ShapeModel:
 def components_of(mixture: Mixture) -> Components:
     """The mixture's Gaussians as numpy arrays."""
     return Components(
-        means=mixture.means.detach().double().cpu().numpy(),
-        covariances=mixture.covariances.detach().double().cpu().numpy(),
-        weights=mixture.log_weights.detach().double().exp().cpu().numpy(),
+        means=mixture.means.detach().cpu().double().numpy(),
+        covariances=mixture.covariances.detach().cpu().double().numpy(),
+        weights=mixture.log_weights.detach().cpu().double().exp().numpy(),
     )
 
 

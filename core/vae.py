@@ -3,6 +3,7 @@
 Axes: batch B, points N, latent size d, components K, Monte Carlo samples S.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -11,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core import kl
+from core.errors import RunError
 from core.networks import ArticleEncoder, build_decoder
 from core.priors import (
     DiagonalMixture,
@@ -197,6 +199,23 @@ def build_vae(settings: TrainingSettings, points: int) -> ShapeVae:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         return ShapeVae(settings, points)
+
+
+def load_weights(vae: ShapeVae, weights: Mapping[str, Tensor]) -> None:
+    """Give the model other weights. Raises RunError if they do not fit; the old ones stay then."""
+    own = vae.state_dict()
+    for name, tensor in own.items():
+        if name not in weights:
+            raise RunError(f"The weights lack {name}: they are of another model.")
+        if weights[name].shape != tensor.shape:
+            raise RunError(
+                f"The weights {name} have shape {tuple(weights[name].shape)} where this model "
+                f"has {tuple(tensor.shape)}: they are of another model."
+            )
+    surplus = sorted(set(weights) - set(own))
+    if surplus:
+        raise RunError(f"The weights hold {surplus[0]}, which this model has not.")
+    vae.load_state_dict(dict(weights))
 
 
 PRIOR_PARAMETERS: Final = ("prior.", "part_logits")

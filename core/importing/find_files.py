@@ -26,6 +26,7 @@ def find_files(paths: Iterable[Path | str]) -> tuple[list[FoundFile], list[Refus
     """The files to read, each once, in a stable order; and what can be refused at once."""
     found: dict[Path, FoundFile] = {}
     refused: list[Refusal] = []
+    whole_sets: dict[Path, bool] = {}
     given = [Path(path) for path in paths]
     if not given:
         refused.append(
@@ -39,7 +40,7 @@ def find_files(paths: Iterable[Path | str]) -> tuple[list[FoundFile], list[Refus
         else:
             files = [path]  # reading it says what is wrong with it
         for file in files:
-            found.setdefault(_identity(file), _placed(file))
+            found.setdefault(_identity(file), _placed(file, whole_sets))
     return list(found.values()), refused
 
 
@@ -66,20 +67,22 @@ def _walk(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def _placed(file: Path) -> FoundFile:
+def _placed(file: Path, whole_sets: dict[Path, bool]) -> FoundFile:
     """With split and category where the file lies in `category/train` beside `category/test`."""
     parent = file.absolute().parent
     split = _SIDES.get(parent.name.lower())
-    if split is None or not _has_other_side(parent, split):
+    if split is None:
         return FoundFile(file)
-    return FoundFile(file, split, parent.parent.name)
+    if parent not in whole_sets:  # asked once for all the files of a folder
+        whole_sets[parent] = _has_other_side(parent, split)
+    return FoundFile(file, split, parent.parent.name) if whole_sets[parent] else FoundFile(file)
 
 
 def _has_other_side(side: Path, split: Split) -> bool:
     other = "test" if split == "train" else "train"
     try:
         return any(
-            entry.name.lower() == other and entry.is_dir() for entry in os.scandir(side.parent)
+            entry.name.lower() == other and entry.is_dir() for entry in side.parent.iterdir()
         )
     except OSError:
         return False

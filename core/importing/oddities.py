@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.ndimage import label
 
 from core.importing.report import WarningKind
 from core.shape_files import Shape
@@ -15,7 +13,7 @@ Oddities = list[tuple[WarningKind, str]]
 
 FEW_FACES = 40  # the plainest game chairs have about 70
 BIG_OBJECT = 0.1  # of the surface: a separate object of this share is no screw
-GAP = 0.12  # of the largest radius: what lies further apart does not touch
+GAP = 0.15  # of the largest radius: what lies further apart does not touch
 FLOOR_SHARE = 0.25  # of the surface, in the lowest slice
 SCALE_RATIO = 5.0  # times larger or smaller than the drop's median
 FEWEST_TO_COMPARE = 3  # chairs in a drop
@@ -51,19 +49,16 @@ def oddities_of_shape(cloud: NDArray[np.float32], shape: Shape, points: int) -> 
 def separate_objects(cloud: NDArray[np.float32]) -> int:
     """How many large pieces lie apart from each other; 1 for one chair.
 
-    Parts of a chair often share no vertex, so nearness of the (N, 3) points decides, not topology.
+    Parts of a chair often share no vertex, so nearness of the (N, 3) points decides, not topology:
+    cells of a grid that hold points belong together where they touch.
     """
-    count = len(cloud)
-    # Sparse clouds have wide gaps of their own: about the spacing of N points on a sphere.
-    gap = max(GAP, 3.0 * np.sqrt(4 * np.pi / count))
-    pairs = cKDTree(_thinned(cloud, gap / 4)).query_pairs(gap, output_type="ndarray")
-    thinned_count = len(_thinned(cloud, gap / 4))
-    links = coo_array(
-        (np.ones(len(pairs), dtype=bool), (pairs[:, 0], pairs[:, 1])),
-        shape=(thinned_count, thinned_count),
-    )
-    _, labels = connected_components(links, directed=False)
-    shares = np.bincount(labels) / thinned_count
+    # Sparse clouds have wide gaps of their own: a few times the spacing of N points on a sphere.
+    cell = max(GAP / 2, 2.0 * np.sqrt(4 * np.pi / len(cloud)))
+    cells = np.floor((cloud - cloud.min(axis=0)) / cell).astype(np.intp)
+    grid = np.zeros(cells.max(axis=0) + 1, dtype=bool)
+    grid[tuple(cells.T)] = True
+    labels, _ = label(grid, structure=np.ones((3, 3, 3)))
+    shares = np.bincount(labels[tuple(cells.T)]) / len(cloud)
     return max(1, int((shares >= BIG_OBJECT).sum()))
 
 
@@ -93,8 +88,3 @@ def scale_oddities(sizes: Sequence[float], unit: str) -> dict[int, str]:
                 "its unit is probably another. Its cloud is normalised all the same."
             )
     return sentences
-
-
-def _thinned(cloud: NDArray[np.float32], cell: float) -> NDArray[np.float64]:
-    """The middles of the cells of a grid that hold points, (m, 3)."""
-    return np.unique(np.round(cloud / cell), axis=0) * cell

@@ -27,8 +27,10 @@ def whole_rows(path: Path, points: int) -> int:
 def append(path: Path, rows: int, clouds: NDArray[np.float32]) -> None:
     """Write `clouds` (n, N, 3) behind the first `rows` rows, and return once they are on disk."""
     with path.open("r+b" if path.exists() else "w+b") as handle:
-        handle.truncate(rows * row_bytes(clouds.shape[1]))
-        handle.seek(0, 2)
+        end = rows * row_bytes(clouds.shape[1])
+        if handle.seek(0, 2) > end:  # Windows lets no mapped file be cut needlessly
+            handle.truncate(end)
+        handle.seek(end)
         handle.write(np.ascontiguousarray(clouds, dtype=DTYPE).data)
     flush_to_disk(path)
 

@@ -43,7 +43,8 @@ def load(folder: Path, content_hash: str) -> Mesh | None:
     """
     path = _path(folder, content_hash)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, for np.load leaves the file open when it finds it damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Mesh(arrays["vertices"], arrays["faces"])
     except FileNotFoundError:
         return None

@@ -12,7 +12,9 @@ from core.metrics.pair import (
     chamfer_1,
     chamfer_sq,
     compare_clouds,
+    diagonal,
     f_score,
+    metrics_of_distances,
 )
 from core.metrics.resampling import resampling_floor
 from core.nearest import nearest
@@ -25,8 +27,10 @@ __all__ = [
     "chamfer_sq",
     "compare_clouds",
     "compare_many",
+    "diagonal",
     "exact_emd",
     "f_score",
+    "metrics_of_distances",
     "nearest",
     "resampling_floor",
 ]

@@ -1,6 +1,6 @@
 """One record for a pair of clouds: Chamfer distances, earth mover's distance, F-score."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +41,28 @@ def compare_clouds(
     check_cloud("first", cloud)
     check_cloud("second", reference)
     there, back = _both_ways(cloud, reference)
+    metrics = metrics_of_distances(there, back, diagonal(reference), scale=scale)
+    return replace(metrics, emd=exact_emd(cloud, reference)) if with_emd else metrics
+
+
+def metrics_of_distances(
+    there: NDArray[np.floating],
+    back: NDArray[np.floating],
+    reference_diagonal: float,
+    *,
+    scale: float = 1.0,
+) -> PairMetrics:
+    """Everything but the EMD, from distances that are known already.
+
+    `there` (N,) are those of the cloud's points to the reference, `back` (M,) the other way.
+    """
     return PairMetrics(
         cd_sq=float(np.square(there).mean() + np.square(back).mean()),
         cd_1=float(there.mean() + back.mean()),
-        emd=exact_emd(cloud, reference) if with_emd else None,
-        f_score=_f_score(there, back, F_SCORE_SHARE * diagonal(reference)),
-        points=len(cloud),
-        reference_points=len(reference),
+        emd=None,
+        f_score=_f_score(there, back, F_SCORE_SHARE * reference_diagonal),
+        points=len(there),
+        reference_points=len(back),
         scale=scale,
     )
 
@@ -96,7 +111,7 @@ def _both_ways(
     return nearest(cloud, reference)[1], nearest(reference, cloud)[1]
 
 
-def _f_score(there: NDArray[np.float64], back: NDArray[np.float64], threshold: float) -> float:
+def _f_score(there: NDArray[np.floating], back: NDArray[np.floating], threshold: float) -> float:
     precision = float((there <= threshold).mean())
     recall = float((back <= threshold).mean())
     if precision + recall == 0:

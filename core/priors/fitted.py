@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from numpy import ndarray
-from sklearn.mixture import GaussianMixture
 
 from core.priors.mixture_of_gaussians import MixtureOfGaussiansPrior
 from core.threads import single_threaded
@@ -32,6 +31,8 @@ def fit_mixture(
             f"A mixture of {components} components needs at least as many chairs; "
             f"there are {chairs}. Choose fewer components or add chairs."
         )
+    from sklearn.mixture import GaussianMixture  # here, for it takes a second to import
+
     generator = np.random.default_rng(seed)
     noise = generator.normal(size=(_DRAWS_PER_CHAIR, chairs, latent))
     draws = (means + noise * np.exp(0.5 * log_vars)).reshape(-1, latent)

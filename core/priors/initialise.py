@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from numpy import ndarray
-from sklearn.cluster import KMeans
 
 from core.priors.base import Prior
 from core.priors.gaussian import GaussianPrior
@@ -107,6 +106,8 @@ def _k_means(
         centres = chosen + noise
         distances = ((codes[:, None, :] - centres) ** 2).sum(axis=-1)
         return centres, distances.argmin(axis=1)
+    from sklearn.cluster import KMeans  # here, for it takes a second that a window can do without
+
     # With several threads the sums of k-means come in any order, and the last bits with them.
     with single_threaded():
         fitted = KMeans(n_clusters=components, n_init=4, random_state=seed % 2**32).fit(codes)

@@ -1,6 +1,7 @@
 """NPY and NPZ: arrays of points, or of vertices and faces. Nothing in them is ever run."""
 
 import io
+import warnings
 import zipfile
 from tokenize import TokenError
 from typing import IO, Any
@@ -61,11 +62,11 @@ def _read_array(name: str, file: IO[bytes], size: int) -> NDArray[Any]:
             if version == (1, 0)
             else npy_format.read_array_header_2_0
         )
-        shape, fortran_order, dtype = read_header(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # headers of old writers are parsed more slowly
+            shape, fortran_order, dtype = read_header(file)
     except (ValueError, TokenError, SyntaxError) as error:
-        raise refusal(
-            name, f"it is no array of numpy ({str(error)[:80]})", "Save it again by numpy.save."
-        ) from error
+        raise refusal(name, "it is no array of numpy", "Save it again by numpy.save.") from error
     if dtype.hasobject:
         raise refusal(
             name,

@@ -1,7 +1,8 @@
 """Polygons into triangles: vertices (V, 3), polygons as corner counts (P,) and flat corners.
 
 A fan from the first corner is right for convex polygons only; in a concave one it covers places
-outside. So polygons are checked together, and the concave ones are clipped ear by ear.
+outside. So polygons are checked together; concave ones get a fan from another corner, or else
+lose their ears one by one.
 """
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 # Ears cost the square of the corners. What a hostile file has beyond stays a fan.
 MOST_EAR_STEPS = 50_000_000
+MOST_FAN_STARTS = 16  # corners from which a fan is tried
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,26 +36,29 @@ def triangulate(vertices: Floats, corner_counts: Integers, corners: Integers) ->
 
 
 def _of_equal_count(vertices: Floats, polygons: Integers) -> Integers:
-    """(P, n) -> (P, n - 2, 3): fans, and ears where a fan would leave the polygon."""
+    """(P, n) -> (P, n - 2, 3): fans where one stays inside the polygon, else ears."""
     count = polygons.shape[1]
-    spokes = np.arange(1, count - 1)
-    triangles = np.stack(
-        [
-            np.broadcast_to(polygons[:, :1], (len(polygons), count - 2)),
-            polygons[:, spokes],
-            polygons[:, spokes + 1],
-        ],
-        axis=2,
-    )
+    triangles = _fans(polygons)
     concave = np.flatnonzero(_fan_leaves_polygon(vertices, polygons))
-    if count == 4:  # a concave quadrilateral has one diagonal inside: the other one
-        triangles[concave] = polygons[concave][:, [[1, 2, 3], [1, 3, 0]]]
-        return triangles
+    # Most concave polygons are seen whole from one of their corners: fans from there.
+    for start in range(1, min(count, MOST_FAN_STARTS)):
+        if len(concave) == 0:
+            return triangles
+        turned = np.roll(polygons[concave], -start, axis=1)
+        stays = ~_fan_leaves_polygon(vertices, turned)
+        triangles[concave[stays]] = _fans(turned[stays])
+        concave = concave[~stays]
     affordable = MOST_EAR_STEPS // count**2
     for polygon in concave[:affordable]:
         places = vertices[polygons[polygon]]
         triangles[polygon] = polygons[polygon][_clip_ears(_flattened(places))]
     return triangles
+
+
+def _fans(polygons: Integers) -> Integers:
+    """(P, n) -> (P, n - 2, 3): triangles from each first corner."""
+    first = np.broadcast_to(polygons[:, :1], (len(polygons), polygons.shape[1] - 2))
+    return np.stack([first, polygons[:, 1:-1], polygons[:, 2:]], axis=2)
 
 
 def _fan_leaves_polygon(vertices: Floats, polygons: Integers) -> NDArray[np.bool_]:

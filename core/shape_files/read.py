@@ -102,6 +102,7 @@ def _content(path: Path) -> bytes:
             path.name, "you may not read this file", "Change its permissions, or copy it."
         ) from error
     except (OSError, ValueError) as error:
-        raise ShapeFileError(
-            f"{path.name}: the file cannot be read ({error}). Check the disk, or copy it again."
+        detail = getattr(error, "strerror", None) or error
+        raise refusal(
+            path.name, f"the file cannot be read ({detail})", "Check the disk, or copy it again."
         ) from error

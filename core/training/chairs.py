@@ -38,6 +38,12 @@ class Chairs:
                 f"There are {len(self.train_indices)} training chairs for {processes} processes. "
                 "Start fewer processes or import more chairs."
             )
+        if settings.loss == "mse":
+            raise TrainingError(
+                "The squared error (mse) needs clouds in correspondence, and a library's points "
+                "are in random order: it would draw all points to the centre. Choose another "
+                "“Reconstruction loss”."
+            )
         clouds = library.clouds
         self.train = CloudSource(clouds, library.rows(self.train_indices), device)
         self.test = CloudSource(clouds, library.rows(self.test_indices), device)

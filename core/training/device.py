@@ -1,19 +1,25 @@
 """Where a training computes: lightning-fabric's handling of CPU, GPU and several of them."""
 
 import os
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
-from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from core.errors import TrainingError
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
-def make_fabric(device: str) -> Fabric:
+
+def make_fabric(device: str) -> "Fabric":
     """A Fabric on one device, or on all that `torchrun` started processes for.
 
     `device` is auto, cpu, cuda or mps; raises TrainingError where there is none of that kind.
     """
+    # Imported here, for it takes a second that a window which does not train can do without.
+    from lightning_fabric import Fabric
+    from lightning_fabric.utilities.exceptions import MisconfigurationException
+
     try:
         if torch.distributed.is_available() and torch.distributed.is_torchelastic_launched():
             processes = int(os.environ["WORLD_SIZE"])

@@ -1,14 +1,16 @@
 """What is gathered during an epoch, on the device, without waiting for it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import torch
 from jaxtyping import Float, Int
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from core.vae import Forward
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 _TERMS: Final = ("loss", "reconstruction loss", "KL", "prior's hyper-prior", "gradient")
 
@@ -65,7 +67,7 @@ class EpochRecord:
             for term, total in zip(_TERMS, sums, strict=True)
         }
 
-    def join(self, fabric: Fabric) -> None:
+    def join(self, fabric: "Fabric") -> None:
         """Take in what the other processes of this epoch recorded."""
         for tensor in (self._sums, self._means, self._log_vars):
             fabric.all_reduce(tensor, reduce_op="sum")

@@ -5,8 +5,6 @@ import math
 from pathlib import Path
 from typing import Any, Final
 
-from tensorboardX import SummaryWriter
-
 from core import atomic
 from core.training.reports import EpochReport
 
@@ -47,6 +45,8 @@ class MetricsLog:
 
     def __init__(self, folder: Path, epochs_done: int) -> None:
         """Go on after `epochs_done`: what was written of later epochs is of a lost future."""
+        from tensorboardX import SummaryWriter  # here, for it takes half a second to import
+
         self._path = folder / METRICS_FILE
         kept = [record for record in read_metrics(folder) if record["epoch"] <= epochs_done]
         atomic.write_text(self._path, "".join(_line(record) for record in kept))

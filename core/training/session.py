@@ -38,7 +38,7 @@ from core.training.reports import EpochReport, StepReport, TrainingRequest
 from core.training.run import LibraryCodes, Run, StoppedBy
 from core.training.schedule import kl_weight, learning_rate_factor
 from core.training.seeding import Purpose, generator_for, seed_for
-from core.vae import Forward, build_vae, draw_noise
+from core.vae import Forward, build_vae, draw_noise, load_weights
 
 HYPER_PRIOR_WEIGHT: Final = 0.02
 """Weight of the hyper-prior beside the KL; it only has to hold what nothing else holds."""
@@ -107,7 +107,7 @@ class Session:
         position = self.position
         self._vae = build_vae(self.settings, self._chairs.points)
         if weights is not None:
-            self._vae.load_state_dict(weights)
+            load_weights(self._vae, weights)
         self._vae.to(self._device)
         adam = make_adam(self._vae, self.settings, self._device)
         self._record = self._new_record()
@@ -266,6 +266,7 @@ class Session:
         usage = codes.responsibilities[self._chairs.train_indices].mean(axis=0)
         position.epochs_done += 1
         position.step_in_epoch = 0
+        self._unsaved = True
         self._record = self._new_record()
         progress = float(position.epochs_done)
         factor = learning_rate_factor(settings, progress, position.ends)

@@ -1,6 +1,7 @@
 """The training generator."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -11,7 +12,7 @@ from core.training.run import Run
 from core.training.session import Session
 
 
-def train(request: TrainingRequest) -> Iterator[StepReport | EpochReport]:
+def train(request: TrainingRequest) -> Generator[StepReport | EpochReport, None, None]:
     """Train a run, a report at a time.
 
     A plain generator: not advancing it is a pause, and closing it stops the training and writes a
@@ -22,33 +23,40 @@ def train(request: TrainingRequest) -> Iterator[StepReport | EpochReport]:
     Raises TrainingError or RunError with a sentence for the person; the last good checkpoint stays.
     An exception other than closing leaves the last checkpoint as it is.
     """
-    settings = Run.open(request.run_folder).settings
-    with torch_threads(settings.threads):
+    run = Run.open(request.run_folder)
+    with torch_threads(run.settings.threads), _sentences(run):
         session = Session(request)
         try:
             yield from _reports(session)
         except StudioError as error:
             session.fail(str(error))
             raise
-        except torch.OutOfMemoryError as error:
-            message = (
-                f"{session.run.name}: the memory of {session.settings.device!r} is full. Choose a "
-                f"smaller batch (now {session.settings.batch}) or fewer points per step (now "
-                f"{session.settings.points_per_step}). The last checkpoint is kept."
-            )
-            session.fail(message)
-            raise TrainingError(message) from error
-        except OSError as error:
-            message = (
-                f"{session.run.folder}: the run could not be written ({error.strerror or error}). "
-                "Make room on the disk or check permissions. The last checkpoint is kept."
-            )
-            raise TrainingError(message) from error
         finally:
             session.close()
 
 
-def _reports(session: Session) -> Iterator[StepReport | EpochReport]:
+@contextmanager
+def _sentences(run: Run) -> Iterator[None]:
+    """Turn errors of the disk and of a GPU's memory into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(
+            f"{run.folder}: the run could not be read or written ({error.strerror or error}). "
+            "Make room on the disk or check permissions. The last checkpoint is kept."
+        ) from error
+    except torch.OutOfMemoryError as error:
+        settings = run.settings
+        message = (
+            f"{run.name}: the memory of the device is full. Choose a smaller batch (now "
+            f"{settings.batch}) or fewer points per step (now {settings.points_per_step}). "
+            "The last checkpoint is kept."
+        )
+        run.write_state("error", run.state.epochs_done, message)
+        raise TrainingError(message) from error
+
+
+def _reports(session: Session) -> Generator[StepReport | EpochReport, None, None]:
     session.begin()
     try:
         for report in session.advance():

@@ -121,9 +121,10 @@ def _as_json(comparison: "PairedComparison") -> dict[str, Any]:
 
 def _table(title: str, evaluation: "Evaluation") -> "Table":
     """A row a chair, then the mean and the floor."""
+    from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
     table.add_column("chair", overflow="fold")
     for label in LABELS.values():
         table.add_column(label, justify="right")

@@ -89,9 +89,8 @@ def _run(command: Callable[[], Any], out: TextIO, arguments: list[str]) -> int:
         )
     except Exception as error:
         logger.exception("%s failed: %s", arguments[0], arguments)
-        reason = " ".join(str(error).split()) or "without a message"
         return _fail(
-            f"Something went wrong that should not ({type(error).__name__}: {reason}). "
+            f"Something went wrong that should not ({type(error).__name__}: {error}). "
             f"The details are in {log_path()}."
         )
     return _fail(result.problem) if result.problem else DONE
@@ -104,7 +103,7 @@ def _make_app(out: TextIO) -> App:
         version=f"MoG-VAE Studio {__version__}",
         help=_HELP,
         help_epilogue=_EPILOGUE,
-        help_format="plaintext",
+        help_format="markdown",
         help_flags=["--help", "-h"],
         console=console,
         default_parameter=Parameter(negative_iterable=(), show_default=False),
@@ -132,7 +131,7 @@ def _say_usage(words: str, arguments: list[str]) -> int:
 
 
 def _fail(sentence: str) -> int:
-    sys.stderr.write(f"mogvae: {sentence}\n")
+    sys.stderr.write(f"mogvae: {' '.join(sentence.split())}\n")
     return FAILED
 
 

@@ -37,10 +37,13 @@ class _Bar:
     """On a terminal."""
 
     def __init__(self, label: str, console: Console) -> None:
+        # Imported here, for only a terminal needs it.
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TextColumn("{task.fields[words]}", style="dim"),
             console=console,
@@ -76,7 +79,7 @@ class _Lines:
             return
         self._said_at = now
         more = f" · {words}" if words else ""
-        self._write(f"{self._label}: {done:,.0f} of {total:,.0f}{self._unit}{more}")
+        self._write(f"{self._label}: {int(done):,} of {int(total):,}{self._unit}{more}")
 
     def say(self, sentence: str) -> None:
         self._write(sentence)

@@ -30,7 +30,7 @@ def code_colours(latent_map: LatentMap, colouring: str, chairs: dict[str, Chair]
     """A colour per code: by component, by split, or by family."""
     palette = np.array(component_colours(), dtype=np.uint8)
     if colouring == "component":
-        return palette[latent_map.members % len(palette)]
+        return np.asarray(palette[latent_map.members % len(palette)])
     if colouring == "split":
         splits = [chairs[i].split if i in chairs else "" for i in latent_map.chair_ids]
         wanted = [SPLIT_COLOURS.get(split, UNKNOWN) for split in splits]

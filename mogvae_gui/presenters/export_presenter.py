@@ -1,6 +1,6 @@
 """Takes shapes and pictures out of the program."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
@@ -90,7 +90,7 @@ class ExportPresenter(QObject):
             saved.append(target.name)
         self._notices.say("success", f"Saved {', '.join(saved)} in {path.parent}.")
 
-    def _shown(self, choice: ExportChoice) -> Generator[Shape, None, None]:
+    def _shown(self, choice: ExportChoice) -> Iterator[Shape]:
         wanted = {
             "shown-both": (self._stage.original, self._stage.reconstruction),
             "shown-original": (self._stage.original,),
@@ -99,13 +99,13 @@ class ExportPresenter(QObject):
         shapes = [self._as_shape(shown) for shown in wanted if shown is not None]
         return (shape for shape in shapes)
 
-    def _selected(self, choice: ExportChoice) -> Generator[Shape, None, None]:
+    def _selected(self, choice: ExportChoice) -> Iterator[Shape]:
         project = self._project.project
         chairs = [
             chair for chair in self._project.chairs if chair.id in set(self._project.selected)
         ]
         if project is None:
-            return (shape for shape in ())
+            return iter(())
         if choice.what == "selected-originals":
             return _originals(project.library, chairs)
         run = self._latent.run_name or ""
@@ -184,7 +184,7 @@ class ExportPresenter(QObject):
 
 
 def _exported(
-    shapes: Generator[Shape, None, None], choice: ExportChoice
+    shapes: Iterator[Shape], choice: ExportChoice
 ) -> Generator[ExportProgress, None, tuple[Path, ...]]:
     try:
         return (
@@ -199,14 +199,12 @@ def _exported(
         ) from error
 
 
-def _originals(library: Library, chairs: list[Chair]) -> Generator[Shape, None, None]:
+def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
     for chair in chairs:
         yield Shape(chair.name, library.cloud(chair), chair.frame, chair=chair.name)
 
 
-def _reconstructions(
-    library: Library, chairs: list[Chair], run_folder: Path
-) -> Generator[Shape, None, None]:
+def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) -> Iterator[Shape]:
     run = Run.open(run_folder)
     model = run.model()
     for chair in chairs:

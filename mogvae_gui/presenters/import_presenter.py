@@ -1,6 +1,7 @@
 """Brings chairs in: drops, the import dialogs, made chairs; then says how it went."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -21,15 +22,12 @@ from mogvae_gui.views.main_window import MainWindow
 SHOW_REPORT = "show-import-report"
 
 
-class ReportingImport(Protocol):
-    """An import that runs as it is iterated and can say at any time what it did so far."""
+class ImportSteps(Protocol):
+    """An import that goes on as it is iterated; closing it keeps what came in so far."""
 
     def __iter__(self) -> Iterator[ImportProgress | ImportReport]: ...
 
-    def close(self) -> None: ...
-
-    @property
-    def report(self) -> ImportReport: ...
+    def close(self) -> object: ...
 
 
 class ImportPresenter(QObject):
@@ -65,25 +63,38 @@ class ImportPresenter(QObject):
                 "warning", "There is no project to put chairs in. Make or open one first."
             )
             return
-        library = project.library
-        self._start("Importing", import_paths(library, paths))
+        importer = import_paths(project.library, paths)
+        self._start("Importing", importer, lambda: importer.report)
 
     def make_chairs(self, count: int, seed: int) -> None:
         """Add parametric chairs."""
         project = self._state.project
-        if project is not None:
-            library = project.library
-            self._start("Making chairs", add_made_chairs(library, count, seed))
+        if project is None:
+            return
+        library = project.library
+        before = len(library)
+        self._start(
+            "Making chairs",
+            add_made_chairs(library, count, seed),
+            lambda: ImportReport(added=library.chairs[before:]),
+        )
 
-    def _start(self, label: str, importer: ReportingImport) -> None:
+    def _start(
+        self,
+        label: str,
+        steps: ImportSteps,
+        report_so_far: Callable[[], ImportReport],
+    ) -> None:
         project = self._state.project
 
-        def steps() -> Generator[ImportProgress | ImportReport, None, ImportReport]:
-            try:
-                yield from importer
-            finally:
-                importer.close()
-            return importer.report
+        def until_report() -> Generator[ImportProgress | ImportReport, None, ImportReport]:
+            report = ImportReport()
+            with closing(steps) as open_steps:  # cancelling keeps what came in so far
+                for step in open_steps:
+                    if isinstance(step, ImportReport):
+                        report = step
+                    yield step
+            return report
 
         def on_end() -> None:
             if project is not None and self._state.project is project:
@@ -92,9 +103,9 @@ class ImportPresenter(QObject):
         self._jobs.start(
             JobRequest(
                 label,
-                steps,
+                until_report,
                 on_success=self._on_report,
-                on_cancel=lambda: self._on_report(importer.report),
+                on_cancel=lambda: self._on_report(report_so_far()),
                 on_end=on_end,
                 as_progress=_as_progress,
             )

@@ -14,6 +14,10 @@ from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.latent_view import Ellipsoid
 
 Bounds = tuple[float, float, float, float, float, float]
+WHY_DENSITY = (
+    "How likely the prior finds this place, beside the places of the library's chairs. Where it is "
+    "thin the decoder was never trained, and what it makes there means little."
+)
 MARGIN = 0.12  # of the space's extent, around codes and two sigmas of the components
 
 
@@ -36,6 +40,7 @@ class LatentPresenter(QObject):
         self._colouring = "component"
         self._axes_key = "first"
         self._fitted_to: tuple[str | None, str] | None = None
+        self._bounds: Bounds | None = None  # of the drawn space; calm while a training goes on
         self._view.code_picked.connect(self._on_code_picked)
         self._view.component_picked.connect(self._on_component_chosen)
         self._view.place_picked.connect(self._on_place_picked)
@@ -51,6 +56,7 @@ class LatentPresenter(QObject):
         state.events.axes.connect(self._show_map)
         state.events.probe.connect(self._show_probe)
         state.events.hidden_components.connect(self._show_components)
+        state.events.denser_than.connect(self._show_density)
         project.events.selected.connect(self._show_marked)
         project.events.chairs.connect(self._show_codes)
         panel.show_colouring(self._colouring)
@@ -69,15 +75,22 @@ class LatentPresenter(QObject):
             return
         choices = [("first", "z1 z2 z3"), ("principal", "Principal")] if latent > 3 else []
         self._panel.show_axes(choices, self._axes_key)
-        bounds = _bounds(latent_map, axes)
         self._panel.sliders.show_dimensions(_ranges(latent_map))
-        self._view.show_space(bounds, axes.labels)
+        bounds = _bounds(latent_map, axes)
+        grown = self._bounds is None or not _fits(bounds, self._bounds)
+        if grown:
+            self._bounds = bounds
+            self._view.show_space(bounds, axes.labels)
         self._show_codes()
         self._show_components()
         self._show_probe()
         if self._fitted_to != (self._state.run_name, self._axes_key):
             self._fitted_to = (self._state.run_name, self._axes_key)
+            self._bounds = bounds
+            self._view.show_space(bounds, axes.labels)
             self._view.reset_camera()
+        elif grown:
+            self._view.fit_camera()
 
     def _show_codes(self) -> None:
         latent_map, axes = self._state.map, self._state.axes
@@ -142,6 +155,20 @@ class LatentPresenter(QObject):
         self._view.show_probe(axes.positions(code[None])[0])
         self._panel.sliders.show_code(probe.code)
         self._panel.components.show_chosen(probe.component)
+
+    def _show_density(self) -> None:
+        share = self._state.denser_than
+        if share is None:
+            self._panel.show_density("", "")
+        elif share <= 0.0:
+            self._panel.show_density(
+                "Far from every chair: the model is guessing here", WHY_DENSITY
+            )
+        elif share < 0.1:
+            self._panel.show_density("At the edge of what the model has seen", WHY_DENSITY)
+        else:
+            words = f"A usual place: denser than that of {share:.0%} of the chairs"
+            self._panel.show_density(words, WHY_DENSITY)
 
     def _axes_of(self, latent_map: LatentMap) -> LatentAxes:
         if self._axes_key == "principal":
@@ -227,6 +254,16 @@ def _bounds(latent_map: LatentMap, axes: LatentAxes) -> Bounds:
         float(lowest[2]),
         float(highest[2]),
     )
+
+
+def _fits(bounds: Bounds, drawn: Bounds) -> bool:
+    """Whether a box that is drawn already holds `bounds` without being far too large for it."""
+    extents, drawn_extents = np.diff(bounds)[::2], np.diff(drawn)[::2]
+    inside = all(
+        drawn[2 * axis] <= bounds[2 * axis] and bounds[2 * axis + 1] <= drawn[2 * axis + 1]
+        for axis in range(3)
+    )
+    return inside and bool((extents > 0.45 * drawn_extents).all())
 
 
 def _ranges(latent_map: LatentMap) -> list[tuple[float, float]]:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import StudioError
 from core.library import Chair, Library
+from core.split import Split
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.library_panel import LibraryPanel
@@ -91,7 +92,7 @@ class LibraryEditPresenter(QObject):
             return
         # Chairs of the same shape move along, so all of them are put back.
         before = tuple(chair for chair in self._state.chairs if chair.split != split)
-        wanted = "test" if split == "test" else "train"
+        wanted: Split = "test" if split == "test" else "train"
         self._push(
             LibraryEdit(
                 f"moving {_count(len(chair_ids))} to {split}",

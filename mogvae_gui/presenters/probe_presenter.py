@@ -31,6 +31,7 @@ class ProbePresenter(QObject):
         self._model = model
         self._notices = notices
         self._next_seed = 0
+        self._newest: Reconstruct | Decode | None = None  # whose answer the stage waits for
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         project.events.selected.connect(self._on_selected)
@@ -45,7 +46,7 @@ class ProbePresenter(QObject):
     def go_to(self, code: tuple[float, ...], component: int | None = None) -> None:
         """Put the probe there and decode."""
         self._latent.probe = Probe(code, component=component)
-        self._model.ask(Decode(code, component=component))
+        self._ask(Decode(code, component=component))
 
     def sample(self, component: int | None = None) -> None:
         """Draw a code from the prior, or from one component, and decode it."""
@@ -56,7 +57,7 @@ class ProbePresenter(QObject):
         """The model changed: show what the probe's place is now."""
         probe = self._latent.probe
         if probe is not None and probe.chair_id is None:
-            self._model.ask(Decode(probe.code, component=probe.component))
+            self._ask(Decode(probe.code, component=probe.component))
         elif self._project.current is not None:
             self._reconstruct(self._project.current)
 
@@ -78,14 +79,21 @@ class ProbePresenter(QObject):
     def _reconstruct(self, chair: Chair) -> None:
         if self._project.project is not None:
             cloud = self._project.project.library.cloud(chair)
-            self._model.ask(Reconstruct(cloud, chair.id))
+            self._ask(Reconstruct(cloud, chair.id))
+
+    def _ask(self, question: Reconstruct | Decode) -> None:
+        self._newest = question
+        self._model.ask(question)
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
-        if isinstance(question, Reconstruct) and isinstance(answer, Decoded):
-            self._on_reconstructed(question, answer)
-        elif isinstance(question, Decode) and isinstance(answer, Decoded):
-            self._on_decoded(question, answer)
+        if isinstance(answer, Decoded):
+            if question is not self._newest:
+                return  # the person has gone elsewhere meanwhile
+            if isinstance(question, Reconstruct):
+                self._on_reconstructed(question, answer)
+            elif isinstance(question, Decode):
+                self._on_decoded(question, answer)
         elif isinstance(question, SampleCodes) and isinstance(answer, np.ndarray):
             self.go_to(tuple(float(value) for value in answer[0]), question.component)
 
@@ -124,6 +132,8 @@ class ProbePresenter(QObject):
         component: int | None = None,
     ) -> None:
         self._stage.decode_ms = answer.decode_ms
+        self._stage.metrics = answer.metrics
+        self._latent.denser_than = answer.denser_than
         self._stage.reconstruction = ShownCloud(
             title,
             answer.points,

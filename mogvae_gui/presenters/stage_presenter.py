@@ -1,25 +1,33 @@
 """Shows the stage's state: clouds in their colours, captions, measurements."""
 
-from core.metrics import PairMetrics
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from core.metrics import PairMetrics
 from mogvae_gui.presenters.colouring import ERROR_RANGE, cloud_colours
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.stage_state import Colouring, ShownCloud, StageState
+from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.main_window import MainWindow
 from mogvae_gui.views.stage_view import PaneContent
 from mogvae_gui.workers.measure_worker import Measure, MeasureWorker
 from mogvae_gui.workers.threads import WorkerThread
 
-SETTLED_MS = 350  # exact EMD begins when the shown pair has not changed for so long
+SETTLED_MS = 600  # exact EMD begins when the shown pair has not changed for so long
 
 
 class StagePresenter(QObject):
     """Draws when a cloud or the colouring changes; measures when things have settled."""
 
-    def __init__(self, state: StageState, window: MainWindow, notices: NoticePresenter) -> None:
+    def __init__(
+        self,
+        state: StageState,
+        training: TrainingState,
+        window: MainWindow,
+        notices: NoticePresenter,
+    ) -> None:
         super().__init__(window)
         self._state = state
+        self._training = training
         self._window = window
         self._view = window.stage
         self._notices = notices
@@ -38,20 +46,20 @@ class StagePresenter(QObject):
         state.events.metrics.connect(self._show_captions)
         state.events.colouring.connect(self._show_all)
         state.events.decode_ms.connect(self._show_decode_time)
+        training.events.status.connect(self._on_training_status)
         self._show_all()
 
     def stop(self) -> None:
         """End the thread that measures."""
         self._settled.stop()
         self._worker.forget()
+        self._worker.close()
         self._thread.end()
 
     def _on_original(self) -> None:
-        self._state.metrics = None
         self._view.show_original(self._content(self._state.original))
 
     def _on_reconstruction(self) -> None:
-        self._state.metrics = None
         self._view.show_reconstruction(self._content(self._state.reconstruction))
         if self._state.colouring == "error":
             self._view.show_original(self._content(self._state.original))
@@ -100,20 +108,22 @@ class StagePresenter(QObject):
             return None
         return (original, reconstruction) if reconstruction.chair_id == original.chair_id else None
 
+    def _on_training_status(self) -> None:
+        if self._pair() is not None:
+            self._settled.start()
+
     @Slot()
     def _on_settled(self) -> None:
         pair = self._pair()
-        if pair is not None:
-            self._worker.ask(Measure(pair[0].points, pair[1].points, with_emd=False))
+        # A core that trains has no seconds to spare for a figure that changes every epoch.
+        if pair is not None and self._training.status not in ("starting", "running"):
+            self._worker.ask(Measure(pair[0].points, pair[1].points))
 
     @Slot(object, object)
     def _on_measured(self, question: Measure, metrics: PairMetrics) -> None:
         pair = self._pair()
-        if pair is None or pair[1].points is not question.reconstruction:
-            return  # something else is shown by now
-        self._state.metrics = metrics
-        if not question.with_emd:
-            self._worker.ask(Measure(question.original, question.reconstruction, with_emd=True))
+        if pair is not None and pair[1].points is question.reconstruction:
+            self._state.metrics = metrics
 
     @Slot(object, object)
     def _on_not_measured(self, _question: object, error: Exception) -> None:
@@ -130,11 +140,9 @@ def _points(shown: ShownCloud) -> str:
 
 def _described(shown: ShownCloud, metrics: PairMetrics | None) -> str:
     if metrics is not None:
-        emd = "EMD …" if metrics.emd is None else f"EMD {metrics.emd:.4f}"
-        return f"CD {metrics.cd_1:.4f} · {emd} · F {metrics.f_score:.0%}"
+        emd = "" if metrics.emd is None else f" · EMD {metrics.emd:.4f}"
+        return f"CD {metrics.cd_1:.4f}{emd} · F-score {metrics.f_score:.0%}"
     if shown.code is None:
         return _points(shown)
-    if shown.chair_id is not None:
-        return "measuring …"
     numbers = ", ".join(f"{value:.2f}" for value in shown.code[:4])
     return f"code ({numbers}{', …' if len(shown.code) > 4 else ''})"

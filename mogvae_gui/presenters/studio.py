@@ -44,7 +44,7 @@ class Studio(QObject):
         self.edits = LibraryEditPresenter(self.project, window, self.notices)
         self.imports = ImportPresenter(self.project, window, self.jobs, self.edits, self.notices)
         self.library = LibraryPresenter(self.project, window.library)
-        self.stage_presenter = StagePresenter(self.stage, window, self.notices)
+        self.stage_presenter = StagePresenter(self.stage, self.training, window, self.notices)
         self.probe = ProbePresenter(self.project, self.latent, self.stage, self.model, self.notices)
         self.latent_presenter = LatentPresenter(
             self.latent, self.project, window.latent, self.probe

@@ -25,6 +25,17 @@ from mogvae_gui.workers.threads import WorkerThread
 from mogvae_gui.workers.training_worker import TrainingWorker
 
 LEAST_CHAIRS = 2
+CURVES = (
+    "epoch",
+    "loss",
+    "reconstruction",
+    "kl",
+    "test_reconstruction",
+    "learning_rate",
+    "beta",
+    "active_units",
+    "chairs_per_s",
+)
 
 
 class TrainingPresenter(QObject):
@@ -84,17 +95,26 @@ class TrainingPresenter(QObject):
         self._begin(run.folder, self._state.settings.epochs, resume=False)
 
     def train_more(self, epochs: int) -> None:
-        """Go on with the run in view for so many epochs."""
-        project = self._project.project
-        name = self._latent.run_name
+        """Go on with the run in view for so many epochs beyond those it has."""
+        run = self._run_in_view()
+        if run is not None:
+            self._begin(run.folder, run.state.epochs_done + epochs, resume=True)
+
+    def go_on(self) -> None:
+        """Go on with the run in view, which was stopped, to its planned end."""
+        run = self._run_in_view()
+        if run is not None:
+            self._begin(run.folder, run.state.epochs_planned, resume=True)
+
+    def _run_in_view(self) -> Run | None:
+        project, name = self._project.project, self._latent.run_name
         if project is None or name is None or self._state.is_busy:
-            return
+            return None
         try:
-            run = Run.open(project.runs_folder / name)
+            return Run.open(project.runs_folder / name)
         except StudioError as error:
             self._notices.say_error(error)
-            return
-        self._begin(run.folder, run.state.epochs_done + epochs, resume=True)
+            return None
 
     def pause_or_resume(self) -> None:
         """Wait after this step, or go on."""
@@ -127,7 +147,7 @@ class TrainingPresenter(QObject):
         panel.name_edited.connect(self._on_name_edited)
         panel.start_requested.connect(self.start)
         panel.pause_requested.connect(self.pause_or_resume)
-        panel.resume_requested.connect(self.pause_or_resume)
+        panel.resume_requested.connect(self._on_resume_requested)
         panel.stop_requested.connect(self.stop)
         panel.more_requested.connect(self.train_more)
         window.train_action.triggered.connect(self.start)
@@ -159,6 +179,13 @@ class TrainingPresenter(QObject):
         self._thread.started.connect(self._worker.run)
         self._thread.start()
 
+    @Slot()
+    def _on_resume_requested(self) -> None:
+        if self._state.status == "paused":
+            self.pause_or_resume()
+        else:
+            self.go_on()
+
     @Slot(object)
     def _on_step_done(self, report: StepReport) -> None:
         if self._state.status == "starting":
@@ -183,6 +210,7 @@ class TrainingPresenter(QObject):
                 "learning_rate": report.learning_rate,
                 "beta": report.beta,
                 "active_units": report.active_units,
+                "chairs_per_s": report.chairs_per_s,
             },
         )
         self._panel.show_component_usage(np.asarray(report.component_usage))
@@ -202,7 +230,13 @@ class TrainingPresenter(QObject):
             return
         run = self._state.run_name
         self._model.ask(
-            FollowTraining(run, self._training_settings, report.model_state, project.library.points)
+            FollowTraining(
+                run,
+                self._training_settings,
+                report.model_state,
+                project.library.points,
+                report.codes,
+            )
         )
         if self._latent.run_name != run:
             self._latent.probe = None
@@ -275,19 +309,21 @@ class TrainingPresenter(QObject):
         except (StudioError, OSError) as error:
             self._notices.say_error(error)
             return
-        keys = ("epoch", "loss", "reconstruction", "kl", "test_reconstruction", "learning_rate")
-        keys += ("beta", "active_units")
         curves = {
-            key: np.array([_number(line.get(key)) for line in metrics], dtype=float) for key in keys
+            key: np.array([_number(line.get(key)) for line in metrics], dtype=float)
+            for key in CURVES
         }
         self._panel.show_curves(curves if metrics else {})
         if metrics:
             usage = np.array(metrics[-1].get("component_usage", []), dtype=float)
             self._panel.show_component_usage(usage)
-            last = metrics[-1]["epoch"]
-            self._panel.show_progress(last, last, f"{name}: trained")
-            if self._state.status in ("idle", "failed"):
-                self._state.status = "done"
+            self._show_course(Run.open(project.runs_folder / name))
+
+    def _show_course(self, run: Run) -> None:
+        """Show how far a run is that does not train at the moment."""
+        course = run.state
+        self._panel.show_progress(course.epochs_done, course.epochs_planned, run.name)
+        self._state.status = "done" if course.finished else "stopped"
 
     def _show_settings(self) -> None:
         settings = self._state.settings

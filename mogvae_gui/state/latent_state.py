@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 from psygnal import SignalGroupDescriptor
 
 from core.latent_axes import LatentAxes
@@ -22,9 +22,9 @@ class LatentMap:
     components: Components | None
 
     @property
-    def members(self) -> Float32[np.ndarray, " chairs"]:
+    def members(self) -> Int64[np.ndarray, " chairs"]:
         """The most responsible component of each code, 0 to K - 1."""
-        return self.responsibilities.argmax(axis=1)
+        return np.asarray(self.responsibilities.argmax(axis=1), dtype=np.int64)
 
     def code_of(self, chair_id: str) -> tuple[float, ...] | None:
         """The chair's code, or None when the model has not seen the chair."""
@@ -53,4 +53,5 @@ class LatentState:
     map: LatentMap | None = None
     axes: LatentAxes | None = None
     probe: Probe | None = None
+    denser_than: float | None = None  # share of the chairs whose place the prior finds less likely
     hidden_components: frozenset[int] = frozenset()

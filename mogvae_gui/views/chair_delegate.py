@@ -18,7 +18,7 @@ class ChairDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return CARD
+        return CARD  # the least; the list widens cards to fill its rows
 
     def paint(
         self,
@@ -26,8 +26,8 @@ class ChairDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         card = QRectF(rect).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -51,7 +51,7 @@ class ChairDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(MARGIN, rect.height() - 32, -MARGIN, -MARGIN))
 
     def _paint_words(
@@ -72,6 +72,4 @@ class ChairDelegate(QStyledItemDelegate):
         name = painter.fontMetrics().elidedText(
             str(index.data()).replace("\n", " "), Qt.TextElideMode.ElideMiddle, int(words.width())
         )
-        painter.drawText(
-            words, int(Qt.AlignmentFlag.AlignCenter), name
-        )
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), name)

@@ -6,11 +6,10 @@ from jaxtyping import Float32, UInt8
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from mogvae_gui.views.graphics import graphics
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
-POINT_SIZE = 4.0
+POINT_SIZE = 4.5
 UNIT_BOUNDS = (-0.72, 0.72, -0.72, 0.72, -0.95, 0.9)  # of a normalised chair, roughly
 FLOOR_Z = -0.93
 LIGHT = np.array([-0.45, -0.65, 0.61])  # over the viewer's left shoulder, length 1
@@ -26,7 +25,7 @@ class CloudView(SceneView):
         self._floor: pv.Actor | None = None
         super().__init__(parent)
         self._draw_floor()
-        self.look_from(bounds=UNIT_BOUNDS, closer=1.15)
+        self.reset_camera()
 
     def show_cloud(
         self,
@@ -52,7 +51,7 @@ class CloudView(SceneView):
             rgb=True,
             point_size=POINT_SIZE,
             lighting=False,
-            render_points_as_spheres=not graphics().is_software,
+            render_points_as_spheres=True,  # discs: without light they cost 1 ms more
             reset_camera=False,
             render=False,
             pickable=False,
@@ -68,7 +67,7 @@ class CloudView(SceneView):
 
     def reset_camera(self) -> None:
         """Look at a chair from the front left, a little from above."""
-        self.look_from(bounds=UNIT_BOUNDS, closer=1.15)
+        self.look_from(bounds=UNIT_BOUNDS, closer=1.08)
 
     def _draw_floor(self) -> None:
         if self._floor is not None:

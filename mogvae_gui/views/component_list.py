@@ -94,7 +94,7 @@ class _Item(QTreeWidgetItem):
         self.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
         for column in range(1, len(COLUMNS)):
             self.setTextAlignment(
-                column, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             )
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:

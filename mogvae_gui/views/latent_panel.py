@@ -113,8 +113,14 @@ class LatentPanel(QWidget):
     def show_model_there(self, there: bool) -> None:
         """Show the space, or the empty state."""
         self._stack.setCurrentIndex(1 if there else 0)
+        self.colouring.setVisible(there)
+        self.axes.setVisible(there and self.axes.count() > 1)
         self.sample_action.setEnabled(there)
         self.reset_action.setEnabled(there)
+
+    def show_tab(self, name: str) -> None:
+        """Bring "probe" or "components" to the front."""
+        self.tabs.setCurrentIndex(1 if name == "components" else 0)
 
     def show_density(self, text: str, explanation: str) -> None:
         """Say how usual the probe's place is."""
@@ -138,7 +144,7 @@ class LatentPanel(QWidget):
         return header
 
     def _make_content(self) -> QWidget:
-        tabs = QTabWidget()
+        self.tabs = tabs = QTabWidget()
         tabs.setDocumentMode(True)
         probe = QWidget()
         probe_layout = QVBoxLayout(probe)

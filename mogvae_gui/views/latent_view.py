@@ -6,11 +6,12 @@ import numpy as np
 import pyvista as pv
 from jaxtyping import Float, Float32, UInt8
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
 from core.picking import ellipsoid_hits, nearest_on_screen, plane_hit
-from mogvae_gui.views.graphics import graphics
+from mogvae_gui.views.latent_markers import LatentMarkers
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
@@ -47,14 +48,14 @@ class LatentView(SceneView):
         self._probe: Float32[np.ndarray, " 3"] | None = None
         self._codes: pv.PolyData | None = None
         self._codes_actor: pv.Actor | None = None
-        self._ring_actor: pv.Actor | None = None
-        self._probe_actors: list[pv.Actor] = []
         self._shells: list[pv.Actor] = []
         self._frame_actors: list[pv.Actor | vtkBillboardTextActor3D] = []
         self._bounds = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
         self._labels = ("z1", "z2", "z3")
         self._hovered: int | None = None
         super().__init__(parent)
+        self._markers = LatentMarkers(self)
+        self.camera_moved.connect(self._markers.update)
         self.clicked.connect(self._on_clicked)
         self.hovered.connect(self._on_hovered)
 
@@ -81,7 +82,7 @@ class LatentView(SceneView):
                 rgb=True,
                 point_size=CODE_SIZE,
                 lighting=False,
-                render_points_as_spheres=not graphics().is_software,
+                render_points_as_spheres=True,
                 reset_camera=False,
                 render=False,
                 pickable=False,
@@ -90,22 +91,8 @@ class LatentView(SceneView):
 
     def show_marked(self, positions: Float32[np.ndarray, "n 3"]) -> None:
         """Ring these codes: the chosen chairs."""
-        if self._ring_actor is not None:
-            self.plotter.remove_actor(self._ring_actor, render=False)
-            self._ring_actor = None
-        if len(positions):
-            self._ring_actor = self.plotter.add_mesh(
-                pv.PolyData(positions),
-                style="points",
-                color=palette().text,
-                point_size=CODE_SIZE + 5,
-                opacity=0.9,
-                lighting=False,
-                reset_camera=False,
-                render=False,
-                pickable=False,
-            )
-        self.refresh()
+        self._markers.marked = positions
+        self._markers.update()
 
     def show_components(self, ellipsoids: tuple[Ellipsoid, ...]) -> None:
         """Show components as ellipsoids of one and two sigma, the heavy ones more solid."""
@@ -136,32 +123,9 @@ class LatentView(SceneView):
     def show_probe(self, position: Float32[np.ndarray, " 3"] | None) -> None:
         """Show where the decoded code lies."""
         self._probe = position
-        for actor in self._probe_actors:
-            self.plotter.remove_actor(actor, render=False)
-        self._probe_actors = []
-        if position is not None:
-            drawn = {"lighting": False, "reset_camera": False, "render": False, "pickable": False}
-            for size, colour in ((17.0, palette().view_bottom), (13.0, palette().accent)):
-                self._probe_actors.append(
-                    self.plotter.add_mesh(
-                        pv.PolyData(np.asarray(position, dtype=np.float32)[None]),
-                        style="points",
-                        color=colour,
-                        point_size=size,
-                        render_points_as_spheres=True,
-                        **drawn,
-                    )
-                )
-            self._probe_actors.append(
-                self.plotter.add_mesh(
-                    _cross_hair(position, self._bounds),
-                    color=palette().accent,
-                    opacity=0.55,
-                    line_width=1,
-                    **drawn,
-                )
-            )
-        self.refresh()
+        self._markers.probe = position
+        self._markers.reach = 0.12 * (self._bounds[1] - self._bounds[0])
+        self._markers.update()
 
     def show_space(
         self,
@@ -192,8 +156,20 @@ class LatentView(SceneView):
         self.refresh()
 
     def reset_camera(self) -> None:
-        """See the whole space."""
-        self.look_from((-0.9, -1.5, 0.75), bounds=self._bounds, closer=1.25)
+        """See the whole space, from the front left."""
+        self.look_from((-0.9, -1.5, 0.75), bounds=self._bounds, closer=1.05)
+
+    def fit_camera(self) -> None:
+        """See the whole space from where the camera looks now."""
+        self.fit(self._bounds, closer=1.05)
+
+    def picture(self, scale: int = 2) -> QImage:
+        image = super().picture(scale)
+        painter = QPainter(image)
+        painter.scale(image.width() / self.width(), image.height() / self.height())
+        self._markers.draw(painter)
+        painter.end()
+        return image
 
     def show_hint_at_cursor(self, text: str) -> None:
         """Show a word beside the pointer; an empty one goes away."""
@@ -201,6 +177,10 @@ class LatentView(SceneView):
             QToolTip.showText(self.cursor().pos(), text, self)
         else:
             QToolTip.hideText()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._markers.setGeometry(self.rect())
 
     def drag_begins(self, position: QPointF) -> bool:
         if self._probe is None:
@@ -266,7 +246,11 @@ class LatentView(SceneView):
         self, position: QPointF, through: Float[np.ndarray, " 3"]
     ) -> Float[np.ndarray, " 3"] | None:
         normal = np.array(self.camera.direction)
-        return plane_hit(self.ray_through(position), through, normal)
+        place = plane_hit(self.ray_through(position), through, normal)
+        if place is None:
+            return None
+        # Beyond the drawn box no chair ever was: the wall is as far as one walks.
+        return np.asarray(np.clip(place, self._bounds[::2], self._bounds[1::2]))
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -296,19 +280,6 @@ def _solid(covariance: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:
     """A latent space of fewer than 3 dimensions has no depth; give it a little to be seen."""
     least = 1e-4 * max(float(np.trace(covariance)), 1e-6)
     return covariance + least * np.eye(3)
-
-
-def _cross_hair(
-    position: Float32[np.ndarray, " 3"], bounds: tuple[float, float, float, float, float, float]
-) -> pv.PolyData:
-    """Lines through the probe along the axes, a tenth of the space long each way."""
-    lines = pv.PolyData()
-    for axis in range(3):
-        reach = 0.1 * (bounds[2 * axis + 1] - bounds[2 * axis])
-        ends = np.tile(np.asarray(position, dtype=np.float64), (2, 1))
-        ends[:, axis] += (-reach, reach)
-        lines = lines.append_polydata(pv.lines_from_points(ends))
-    return lines
 
 
 def _axis_label(

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import UInt8
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,16 @@ from mogvae_gui.views.icons import icon
 from mogvae_gui.views.library_model import CHAIR_ID, ChairRow, LibraryModel
 
 SPLITS = (("all", "All"), ("train", "Train"), ("test", "Test"))
+
+
+class CardList(QListView):
+    """Cards in columns that fill the width."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width = self.viewport().width() - 2
+        columns = max(1, width // CARD.width())
+        self.setGridSize(QSize(width // columns, CARD.height()))
+        super().resizeEvent(event)
 
 
 class LibraryPanel(QWidget):
@@ -50,9 +60,7 @@ class LibraryPanel(QWidget):
         self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textEdited.connect(self._on_filter_edited)
         self.split = QComboBox()
-        self.split.setToolTip(
-            "All chairs, those a model learns from, or those it is judged on"
-        )
+        self.split.setToolTip("All chairs, those a model learns from, or those it is judged on")
         for key, text in SPLITS:
             self.split.addItem(text, key)
         self.split.currentIndexChanged.connect(self._on_filter_edited)
@@ -123,7 +131,7 @@ class LibraryPanel(QWidget):
         return sorted(ids, key=lambda chair_id: chair_id != current)
 
     def _make_list(self) -> QListView:
-        view = QListView()
+        view = CardList()
         view.setModel(self.model)
         view.setItemDelegate(ChairDelegate(view))
         view.setViewMode(QListView.ViewMode.IconMode)
@@ -131,7 +139,6 @@ class LibraryPanel(QWidget):
         view.setLayoutMode(QListView.LayoutMode.Batched)
         view.setBatchSize(500)
         view.setUniformItemSizes(True)
-        view.setGridSize(CARD)
         view.setMovement(QListView.Movement.Static)
         view.setSpacing(0)
         view.setMouseTracking(True)

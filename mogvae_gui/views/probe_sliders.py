@@ -51,7 +51,6 @@ class ProbeSliders(QScrollArea):
             label.setProperty("role", "muted")
             slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
             slider.setDecimals(2)
-            slider.setSingleStep(0.05)
             slider.setToolTip(f"Latent dimension {row + 1}: drag, or type a number")
             slider.valueChanged.connect(self._on_value_changed)
             self._grid.addWidget(label, row, 0)

@@ -9,7 +9,7 @@ import numpy as np
 import pyvista as pv
 from jaxtyping import Float
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QMouseEvent
+from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
@@ -42,6 +42,7 @@ class SceneView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plotter)
+        self._first_camera = self.camera
         self._pressed_at: QPointF | None = None
         self._camera_observer = self.camera.AddObserver("ModifiedEvent", self._on_camera_modified)
         self._drag_owner: object | None = None
@@ -51,7 +52,8 @@ class SceneView(QWidget):
     @property
     def camera(self) -> pv.Camera:
         """The camera of the only renderer."""
-        return self.plotter.renderer.camera
+        camera: pv.Camera = self.plotter.renderer.camera
+        return camera
 
     def refresh(self) -> None:
         """Draw soon; many calls before the next frame draw once."""
@@ -71,9 +73,10 @@ class SceneView(QWidget):
 
     def own_camera(self) -> None:
         """Look with a camera of this view's own again, starting from where it looks now."""
-        copy = self.camera.copy()
+        shared = self.camera
         self._stop_observing()
-        self.plotter.renderer.camera = copy
+        self.plotter.renderer.camera = self._first_camera
+        self.camera.DeepCopy(shared)
         self._camera_observer = self.camera.AddObserver("ModifiedEvent", self._on_camera_modified)
 
     def look_from(
@@ -83,14 +86,37 @@ class SceneView(QWidget):
         closer: float = 1.0,
     ) -> None:
         """Look at the scene, or at `bounds` of it, from `direction` with z up."""
-        self.plotter.view_vector(direction, viewup=(0, 0, 1))
-        self.plotter.reset_camera(bounds=bounds, render=False)
-        self.camera.zoom(closer)
+        self.camera.focal_point = (0.0, 0.0, 0.0)
+        self.camera.position = direction
+        self.camera.up = (0.0, 0.0, 1.0)
+        self.fit(bounds, closer)
+
+    def fit(
+        self,
+        bounds: tuple[float, float, float, float, float, float] | None = None,
+        closer: float = 1.0,
+    ) -> None:
+        """See the whole scene, or `bounds` of it, from where the camera looks now."""
+        renderer = self.plotter.renderer
+        renderer.ResetCamera(*(bounds or renderer.ComputeVisiblePropBounds()))
+        self.camera.Dolly(closer)
+        renderer.ResetCameraClippingRange()
         self.refresh()
 
     def save_picture(self, path: Path, scale: int = 2) -> None:
         """Save what the view shows, `scale` times as fine as on the screen."""
-        self.plotter.screenshot(str(path), scale=scale)
+        if not self.picture(scale).save(str(path)):
+            raise OSError(f"{path} could not be written")
+
+    def picture(self, scale: int = 2) -> QImage:
+        """What the view shows, `scale` times as fine as on the screen."""
+        pixels = pv.Plotter.screenshot(self.plotter, return_img=True, scale=scale)
+        if pixels is None:
+            raise RuntimeError("The view could not be drawn")
+        content = np.ascontiguousarray(pixels[:, :, :3])
+        height, width = content.shape[:2]
+        image = QImage(content.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        return image.copy()
 
     def pixels_of(
         self, positions: Float[np.ndarray, "n 3"]
@@ -190,5 +216,8 @@ class SceneView(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.plotter.set_background(palette().view_bottom, top=palette().view_top)
+        renderer = self.plotter.renderer
+        renderer.SetBackground(*palette().rgb("view_bottom"))
+        renderer.SetBackground2(*palette().rgb("view_top"))
+        renderer.GradientBackgroundOn()
         self.refresh()

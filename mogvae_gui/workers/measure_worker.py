@@ -1,31 +1,41 @@
-"""Measures the two clouds on the stage; exact EMD takes seconds, so it has a thread of its own."""
+"""Measures the exact EMD of the two clouds on the stage.
+
+It takes seconds and holds the interpreter lock while it does, so it is computed in a process.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
-from core.metrics import PairMetrics, compare_clouds
 from jaxtyping import Float32
 
+from core.metrics import PairMetrics, PairProcesses
 from mogvae_gui.workers.newest_first import NewestFirstWorker
 
 
 @dataclass(frozen=True, eq=False)
 class Measure:
-    """Compare two clouds, with or without the slow exact EMD."""
+    """Compare two clouds, EMD included."""
 
     original: Float32[np.ndarray, "points 3"]
     reconstruction: Float32[np.ndarray, "points 3"]
-    with_emd: bool
 
 
 class MeasureWorker(NewestFirstWorker):
-    """Answers `Measure` with `PairMetrics`."""
+    """Answers `Measure` with `PairMetrics`. The process starts with the first question."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._processes: PairProcesses | None = None
         self.answer_with(Measure, self._measure)
 
+    def close(self) -> None:
+        """End the process; what it computes is dropped. A plain call after the thread ended."""
+        if self._processes is not None:
+            self._processes.close()
+            self._processes = None
+
     def _measure(self, question: Measure) -> PairMetrics:
-        return compare_clouds(
-            question.original, question.reconstruction, with_emd=question.with_emd
-        )
+        if self._processes is None:
+            self._processes = PairProcesses(1)
+        future = self._processes.compare(question.reconstruction, question.original)
+        return future.result()

@@ -1,16 +1,17 @@
 """Asks a trained model: where chairs lie, what a code decodes to."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from core.metrics import nearest
 from jaxtyping import Float32
 
 from core.errors import RunError
 from core.library import Chair, Library
+from core.metrics import PairMetrics, diagonal, metrics_of_distances, nearest
 from core.normals import estimate_normals
 from core.shape_model import Components, ShapeModel
 from core.training.run import Run
@@ -37,8 +38,9 @@ class FollowTraining:
 
     run_name: str
     settings: TrainingSettings
-    state: dict[str, Any]
+    state: Mapping[str, Any]
     points: int
+    codes: Float32[np.ndarray, "chairs latent"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +81,9 @@ class Decoded:
     normals: Points
     error: Float32[np.ndarray, " points"] | None  # distance to the cloud it reconstructs
     back_error: Float32[np.ndarray, " points"] | None  # distance of that cloud's points to it
+    metrics: PairMetrics | None  # without EMD; of a reconstruction
     decode_ms: float
-    log_density: float
+    denser_than: float | None  # share of the chairs' codes that lie where the prior is thinner
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ class ModelWorker(NewestFirstWorker):
         super().__init__()
         self._model: ShapeModel | None = None
         self._model_of: tuple[str, TrainingSettings] | None = None
+        self._densities = np.zeros(0)  # of the prior at the chairs' codes, sorted
         self.answer_with(LoadRun, self._load_run)
         self.answer_with(FollowTraining, self._follow_training)
         self.answer_with(Reconstruct, self._reconstruct)
@@ -115,6 +119,7 @@ class ModelWorker(NewestFirstWorker):
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
         codes = _codes_of(run, model, question)
+        self._densities = np.sort(model.log_density(codes))
         return Loaded(
             run.name,
             run.settings,
@@ -129,6 +134,7 @@ class ModelWorker(NewestFirstWorker):
             self._model = ShapeModel(question.settings, points=question.points)
             self._model_of = (question.run_name, question.settings)
         self._model.load_state(question.state)
+        self._densities = np.sort(self._model.log_density(question.codes))
 
     def _reconstruct(self, question: Reconstruct) -> Decoded:
         codes, _ = self._loaded().encode(question.cloud[None])
@@ -151,19 +157,26 @@ class ModelWorker(NewestFirstWorker):
         started = time.perf_counter()
         points = model.decode(code[None])[0]
         decode_ms = (time.perf_counter() - started) * 1000
-        error = back_error = None
+        error = back_error = metrics = None
         if against is not None:
             error = nearest(points, against)[1].astype(np.float32)
             back_error = nearest(against, points)[1].astype(np.float32)
+            metrics = metrics_of_distances(error, back_error, diagonal(against))
         return Decoded(
             code=tuple(float(value) for value in code),
             points=points,
             normals=estimate_normals(points),
             error=error,
             back_error=back_error,
+            metrics=metrics,
             decode_ms=decode_ms,
-            log_density=float(model.log_density(code[None])[0]),
+            denser_than=self._denser_than(float(model.log_density(code[None])[0])),
         )
+
+    def _denser_than(self, log_density: float) -> float | None:
+        if not len(self._densities):
+            return None
+        return float(np.searchsorted(self._densities, log_density)) / len(self._densities)
 
     def _loaded(self) -> ShapeModel:
         if self._model is None:

@@ -62,4 +62,4 @@ def train_and_stop(run: Run, library: Path, reports: int, resume: bool = False) 
     for _ in range(reports):
         report = next(session)
         assert isinstance(report, StepReport | EpochReport)
-    session.close()  # type: ignore[attr-defined]
+    session.close()

@@ -27,7 +27,7 @@ def test_that_recommended_keeps_all_latent_units_active(
 ) -> None:
     # As recommended, but shorter and with fewer points; the warm-up is over half way through.
     settings = recommended(prior).with_changes(
-        epochs=8, warm_up_epochs=4, pretraining_epochs=2, points_per_step=128, device="cpu"
+        epochs=6, warm_up_epochs=3, pretraining_epochs=2, points_per_step=128, device="cpu"
     )
     reports = train_all(Run.create(tmp_path / prior, settings), made_chairs)
     assert [report.active_units for report in reports[-3:]] == [3, 3, 3]

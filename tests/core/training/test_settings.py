@@ -78,7 +78,7 @@ def test_that_the_defaults_are_the_recommended_mixture() -> None:
 
 def test_that_the_article_preset_is_the_study() -> None:
     settings = article("mog")
-    assert (settings.decoder, settings.batch_norm, settings.loss) == ("article", False, "mse")
+    assert (settings.decoder, settings.batch_norm) == ("article", False)
     assert (settings.components, settings.latent) == (2, 3)
     assert (settings.learning_rate, settings.schedule) == (1e-5, "constant")
     assert settings.points_per_step == 0

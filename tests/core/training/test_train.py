@@ -95,7 +95,7 @@ def test_that_training_lowers_the_loss_on_training_and_test_chairs(
     assert last < 0.8 * first
 
 
-@pytest.mark.parametrize("prior", ["standard", "gaussian", "mog", "vamp"])
+@pytest.mark.parametrize("prior", ["standard", "mog"])
 def test_that_a_seed_reproduces_a_run_bit_for_bit(
     new_run: MakeRun, boxes: Path, prior: str
 ) -> None:
@@ -107,9 +107,9 @@ def test_that_a_seed_reproduces_a_run_bit_for_bit(
     assert figures(first) != figures(other)
 
 
-# Of 16 reports (4 epochs of 3 steps): within the first epoch, at its end, right before and after
-# components are placed, and in the last epoch.
-@pytest.mark.parametrize("stops", [[1], [4], [8], [9], [2, 2, 1, 6], [15]])
+# Of 16 reports (4 epochs of 3 steps): within the first epoch, right before components are placed,
+# several times (also in the epoch after they were placed), and after the very last step.
+@pytest.mark.parametrize("stops", [[1], [8], [2, 2, 1, 6], [15]])
 def test_that_a_stopped_and_resumed_run_equals_one_that_ran_through(
     new_run: MakeRun, boxes: Path, stops: list[int]
 ) -> None:
@@ -174,7 +174,7 @@ def test_that_a_finished_run_can_be_trained_beyond_its_end(new_run: MakeRun, box
     session = train(TrainingRequest(stopped.folder, boxes, until_epoch=6, resume=True))
     for _ in range(2):
         next(session)
-    session.close()  # type: ignore[attr-defined]
+    session.close()
     train_all(stopped, boxes, resume=True)  # the plan of six epochs is remembered
     assert_same(run, stopped)
 
@@ -204,7 +204,7 @@ def test_that_a_killed_run_has_each_epoch_once_and_equals_one_that_ran_through(
     for _ in range(9):  # two epochs more, and into the next
         next(session)
     left = shutil.copytree(killed.folder, tmp_path / "left")  # what a kill would leave
-    session.close()  # type: ignore[attr-defined]
+    session.close()
     run = Run.open(left)
     assert run.state.stopped_by == "running"
     assert [record["epoch"] for record in run.metrics()] == [1, 2, 3]
@@ -225,7 +225,7 @@ def test_that_checkpoints_come_at_the_ends_of_epochs_when_they_are_due(
     codes = run.codes()
     assert codes is not None
     assert not codes.exact
-    session.close()  # type: ignore[attr-defined]
+    session.close()
 
 
 def test_that_a_snapshot_of_the_weights_shows_the_model_of_its_epoch(
@@ -270,6 +270,13 @@ def test_that_a_library_without_training_chairs_is_told(new_run: MakeRun, tmp_pa
         train_all(new_run(), tmp_path / "library")
 
 
+def test_that_the_squared_error_is_refused_for_points_in_random_order(
+    new_run: MakeRun, boxes: Path
+) -> None:
+    with pytest.raises(TrainingError, match=r"needs clouds in correspondence.*Choose another"):
+        train_all(new_run(loss="mse"), boxes)
+
+
 @pytest.mark.parametrize("chairs", [1, 2])
 def test_that_one_or_two_chairs_can_be_trained_on(
     new_run: MakeRun, tmp_path: Path, chairs: int
@@ -303,7 +310,7 @@ def test_that_an_unfinished_epoch_begins_again_when_there_are_other_chairs(
     Library.open(library).add([box(100)])
     session = train(TrainingRequest(run.folder, library, resume=True))
     report = next(session)
-    session.close()  # type: ignore[attr-defined]
+    session.close()
     assert isinstance(report, StepReport)
     assert (report.epoch, report.step) == (2, 1)
 
@@ -386,7 +393,7 @@ def test_that_the_number_of_threads_is_given_back(new_run: MakeRun, boxes: Path)
     session = train(TrainingRequest(new_run(threads=1).folder, boxes))
     next(session)
     assert torch.get_num_threads() == 1
-    session.close()  # type: ignore[attr-defined]
+    session.close()
     assert torch.get_num_threads() == before
 
 
@@ -399,6 +406,19 @@ def test_that_a_full_disk_is_told(
     monkeypatch.setattr("core.training.metrics_log.MetricsLog.write", full)
     with pytest.raises(StudioError, match=r"No space left on device.*Make room"):
         train_all(new_run(), boxes)
+
+
+def test_that_a_full_memory_of_the_device_is_told(
+    new_run: MakeRun, boxes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("core.training.session.reconstruction_loss", full)
+    run = new_run()
+    with pytest.raises(TrainingError, match=r"memory of the device is full.*smaller batch"):
+        train_all(run, boxes)
+    assert run.state.stopped_by == "error"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""From a click to a cloud: a code through the model to numpy, one at a time."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from benchmarks.example import example_project
+from benchmarks.registry import Result
+from benchmarks.tables import comparison
+from benchmarks.timing import spread_ms
+from core.shape_model import ShapeModel
+from core.training.presets import article, recommended
+from core.training.reports import TrainingRequest
+from core.training.run import Run
+from core.training.settings import TrainingSettings
+from core.training.train import train
+
+SETTINGS = {
+    "article": article("mog"),
+    "blendshape": recommended("mog"),
+    "pointwise": recommended("mog").with_changes(decoder="pointwise"),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Sizes."""
+
+    points: int = field(default=5000, metadata={"help": "points of a cloud"})
+    repeats: int = field(default=300, metadata={"help": "codes decoded by each decoder"})
+    pause_ms: float = field(default=5.0, metadata={"help": "between two decodes"})
+    chairs: int = field(default=64, metadata={"help": "chairs of the training in the background"})
+
+
+def measure(options: Options) -> Result:
+    """Each decoder alone, then each while a training runs in another thread."""
+    models = {name: ShapeModel(settings, options.points) for name, settings in SETTINGS.items()}
+    alone = _times(models, options)
+    with training_in_background(recommended("mog"), options.chairs, options.points):
+        while_training = _times(models, options)
+    return {
+        **{name: spread_ms(seconds) for name, seconds in alone.items()},
+        "while_training": {name: spread_ms(seconds) for name, seconds in while_training.items()},
+    }
+
+
+def table(result: Result) -> Table:
+    """A row for each decoder."""
+    rows = []
+    for name in SETTINGS:
+        alone, training = result[name], result["while_training"][name]
+        rows.append(
+            (
+                name,
+                f"{alone['median_ms']:.1f} ms",
+                f"{alone['p95_ms']:.1f} ms",
+                f"{training['median_ms']:.1f} ms",
+                f"{training['p95_ms']:.1f} ms",
+            )
+        )
+    return comparison(
+        "From a code to a cloud in numpy",
+        ("decoder", "median", "p95", "median, training", "p95, training"),
+        rows,
+    )
+
+
+def _times(models: dict[str, ShapeModel], options: Options) -> dict[str, list[float]]:
+    """Seconds of each decode, the decoders in turns."""
+    generator = np.random.default_rng(0)
+    seconds: dict[str, list[float]] = {name: [] for name in models}
+    for turn in range(options.repeats + 3):
+        for name, model in models.items():
+            code = generator.standard_normal((1, model.latent)).astype(np.float32)
+            time.sleep(options.pause_ms / 1000)
+            started = time.perf_counter()
+            model.decode(code)
+            if turn >= 3:  # the first fill caches
+                seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+@contextmanager
+def training_in_background(settings: TrainingSettings, chairs: int, points: int) -> Iterator[None]:
+    """Train in a thread, as the window does, for the span of a `with`."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = example_project(Path(folder) / "project", chairs, points)
+        run = Run.create(project.runs_folder / "run", settings.with_changes(epochs=1_000_000))
+        request = TrainingRequest(run.folder, project.library.folder)
+        begun, stop = threading.Event(), threading.Event()
+
+        def work() -> None:
+            reports = train(request)
+            for _ in reports:
+                begun.set()
+                if stop.is_set():
+                    break
+            reports.close()
+
+        thread = threading.Thread(target=work, name="training")
+        thread.start()
+        begun.wait()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()

@@ -1,0 +1,41 @@
+"""The benchmarks by name. They are imported when they are run: most need no window."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+
+from rich.table import Table
+
+ABOUT: Mapping[str, str] = {
+    "training_step": "a step of the article's nets against the straightforward PyTorch step",
+    "encoder": "forward and backward of the encoder against Conv1d, max and autograd",
+    "chamfer": "Chamfer distance and gradient against cdist, whole and in chunks",
+    "decode": "from a code to a cloud in numpy, for each decoder",
+    "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
+}
+"""Names, which are those of the files, and a line on each."""
+
+Result = Mapping[str, Any]
+
+
+class CannotMeasureError(Exception):
+    """Something that a benchmark needs is not there; the sentence says what."""
+
+
+class Benchmark(Protocol):
+    """What a benchmark's file has."""
+
+    Options: type[Any]
+
+    def measure(self, options: Any) -> Result:
+        """Do the work; plain JSON values."""
+
+    def table(self, result: Result) -> Table:
+        """The result for people."""
+
+
+def find(name: str) -> Benchmark:
+    """Import the benchmark of that name; KeyError where there is none."""
+    if name not in ABOUT:
+        raise KeyError(name)
+    return cast(Benchmark, importlib.import_module(f"benchmarks.{name}"))

@@ -1,0 +1,166 @@
+"""How long the window keeps an event waiting: while it trains, and idle.
+
+The real window, with a project of made chairs, trains as a person would have it train. All the
+while an event falls due every 5 ms, and what is measured is how much later it is dealt with.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from json import loads
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from benchmarks.command import CannotMeasure
+from benchmarks.example import example_project
+from benchmarks.registry import Result
+from benchmarks.tables import comparison
+from core.training.presets import PRESETS
+from core.training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from mogvae_gui.presenters.studio import Studio
+
+NO_DISPLAY = (
+    "There is no display for the window. Install xvfb, or run "
+    "xvfb-run -a python -m benchmarks responsiveness."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is trained, on how much, for how long."""
+
+    preset: str = field(
+        default="article",
+        metadata={"help": "settings of the training", "choices": tuple(PRESETS)},
+    )
+    seconds: float = field(default=30.0, metadata={"help": "of training"})
+    idle_seconds: float = field(default=10.0, metadata={"help": "of idling, before"})
+    points: int = field(default=5000, metadata={"help": "points of a cloud; every step has all"})
+    chairs: int = field(default=64, metadata={"help": "made chairs in the project"})
+    batch: int = field(default=8, metadata={"help": "chairs in a step"})
+
+
+def measure(options: Options) -> Result:
+    """Waiting times idle and while training, and the speed of the training."""
+    if needs_display() and not os.environ.get("DISPLAY"):
+        return _measured_in_a_virtual_display(options)
+    with tempfile.TemporaryDirectory() as folder, _home_in(Path(folder) / "home"):
+        project = example_project(Path(folder) / "project", options.chairs, options.points)
+        return _measured(options, project.folder)
+
+
+def table(result: Result) -> Table:
+    """Idle and training side by side."""
+    return comparison(
+        f"How long an event waits (training {result['chairs_per_s']:.1f} chairs/s, "
+        f"{result['epochs']} epochs shown)",
+        ("", "median", "p95", "p99", "worst"),
+        [
+            (
+                words,
+                *(f"{result[key][f'{name}_ms']:.1f} ms" for name in ("median", "p95", "p99")),
+                f"{result[key]['worst_ms']:.1f} ms",
+            )
+            for key, words in (("idle", "idle"), ("training", "while training"))
+        ],
+    )
+
+
+def settings_of(options: Options) -> TrainingSettings:
+    """The preset with every point in every step, and no end in sight."""
+    return PRESETS[options.preset]("mog").with_changes(
+        points_per_step=0, batch=options.batch, epochs=1_000_000
+    )
+
+
+def needs_display() -> bool:
+    """Whether windows need a display server that may not be there."""
+    return sys.platform.startswith("linux")
+
+
+def _measured(options: Options, project: Path) -> Result:
+    from benchmarks.event_loop import WaitingTimes, run_event_loop
+    from mogvae_gui.presenters.studio import Studio
+    from mogvae_gui.state.preferences import Preferences
+    from mogvae_gui.window_process import make_application
+
+    application = make_application("benchmark")
+    studio = Studio(Preferences())
+    studio.window.show()
+    studio.projects.open_folder(project)
+    waiting = WaitingTimes()
+    run_event_loop(2.0)  # thumbnails are drawn
+    waiting.start()
+    run_event_loop(options.idle_seconds)
+    idle = waiting.stop()
+    studio.training.settings = settings_of(options)
+    waiting.start()
+    studio.trainings.start()
+    run_event_loop(options.seconds)
+    training = waiting.stop()
+    progress = _progress(studio)
+    studio.trainings.stop_and_wait()
+    studio.window.close_now()
+    application.processEvents()
+    return {"idle": idle, "training": training, **progress}
+
+
+def _progress(studio: "Studio") -> dict[str, Any]:
+    report = studio.training.last_report
+    if report is None:
+        raise CannotMeasure(
+            f"No epoch was done ({studio.training.status}): give more --seconds, or fewer --chairs."
+        )
+    return {"epochs": report.epoch, "chairs_per_s": report.chairs_per_s}
+
+
+@contextmanager
+def _home_in(folder: Path) -> Iterator[None]:
+    """Let preferences, logs and data of the window go to a folder that is thrown away."""
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+    before = {name: os.environ.get(name) for name in names}
+    for name in names:
+        os.environ[name] = str(folder / name.lower())
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _measured_in_a_virtual_display(options: Options) -> Result:
+    """Start the same command again under Xvfb."""
+    xvfb = shutil.which("xvfb-run")
+    if xvfb is None:
+        raise CannotMeasure(NO_DISPLAY)
+    given = [
+        part
+        for key, value in asdict(options).items()
+        for part in (f"--{key.replace('_', '-')}", str(value))
+    ]
+    done = subprocess.run(
+        [
+            *(xvfb, "-a", "-s", "-screen 0 1400x900x24"),
+            *(sys.executable, "-m", "benchmarks", "responsiveness", "--json", *given),
+        ],
+        env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise CannotMeasure("The window could not be measured in a virtual display.")
+    result: Result = loads(done.stdout.splitlines()[-1])
+    return {key: result[key] for key in ("idle", "training", "epochs", "chairs_per_s")}

@@ -1,0 +1,185 @@
+"""Shapes that leave: files that other programs read, with where they came from beside them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from core.errors import ShapeFileError
+from core.export import Shape, export_shape, export_shapes, file_stem, free_path
+from core.frame import UPRIGHT_ROTATIONS, Frame
+
+FRAME = Frame(
+    centre=(10.0, -20.0, 30.0), scale=40.0, rotation=UPRIGHT_ROTATIONS["y"], up="y"
+)
+
+
+@pytest.fixture
+def points() -> NDArray[np.float32]:
+    return np.random.default_rng(3).uniform(-0.5, 0.5, size=(64, 3)).astype(np.float32)
+
+
+def read_with_trimesh(path: Path) -> NDArray[np.float64]:
+    return np.asarray(trimesh.load(path).vertices, dtype=np.float64)
+
+
+@pytest.mark.parametrize("suffix", ["ply", "obj", "xyz"])
+def test_that_a_cloud_in_own_units_lies_where_the_mesh_was(
+    suffix: str, points: NDArray[np.float32], tmp_path: Path
+) -> None:
+    path, _ = export_shape(Shape("a", points, FRAME), tmp_path / f"a.{suffix}", own_units=True)
+
+    read = read_with_trimesh(path)
+
+    np.testing.assert_allclose(read, FRAME.to_own(points), atol=1e-4)
+    np.testing.assert_allclose(FRAME.to_normalised(read), points, atol=1e-5)
+
+
+@pytest.mark.parametrize("own_units", [True, False])
+def test_that_a_cloud_without_a_frame_is_normalised_whatever_is_wished(
+    own_units: bool, points: NDArray[np.float32], tmp_path: Path
+) -> None:
+    path, beside = export_shape(Shape("a", points), tmp_path / "a.ply", own_units=own_units)
+
+    np.testing.assert_allclose(read_with_trimesh(path), points, atol=1e-6)
+    content = json.loads(beside.read_text())
+    assert content["units"] == "normalised"
+    assert content["frame"] is None
+
+
+def test_that_the_json_says_where_a_shape_came_from(
+    points: NDArray[np.float32], tmp_path: Path
+) -> None:
+    shape = Shape(
+        "Stuhl 7",
+        points,
+        FRAME,
+        kind="reconstruction",
+        chair="Stuhl 7",
+        run="MoG-VAE",
+        code=(0.5, -1.25, 2.0),
+        component=3,
+        seed=11,
+        settings={"prior": "mog", "latent": 3},
+    )
+
+    path, beside = export_shape(shape, tmp_path / "a.npz", own_units=True)
+
+    content = json.loads(beside.read_text())
+    assert beside == path.with_suffix(".json")
+    assert content["format"] == 1
+    assert content["program"].startswith("MoG-VAE Studio ")
+    assert content["file"] == "a.npz"
+    assert content["kind"] == "reconstruction"
+    assert content["chair"] == "Stuhl 7"
+    assert content["run"] == "MoG-VAE"
+    assert content["code"] == [0.5, -1.25, 2.0]
+    assert content["component"] == 3
+    assert content["seed"] == 11
+    assert content["points"] == 64
+    assert content["units"] == "own"
+    assert content["settings"] == {"prior": "mog", "latent": 3}
+    # The frame is enough to go back to normalised points.
+    frame = Frame.from_json(content["frame"])
+    with np.load(path) as arrays:
+        np.testing.assert_allclose(frame.to_normalised(arrays["points"]), points, atol=1e-5)
+
+
+def test_that_nothing_is_overwritten(points: NDArray[np.float32], tmp_path: Path) -> None:
+    (tmp_path / "chair.ply").write_text("mine")
+    (tmp_path / "chair-2.json").write_text("also mine")
+
+    steps = export_shapes([Shape("Chair", points), Shape("chair", points)], tmp_path, "ply",
+                          own_units=False)
+    progress = []
+    while True:
+        try:
+            progress.append(next(steps))
+        except StopIteration as stop:
+            written = stop.value
+            break
+
+    assert [path.name for path in written] == ["chair-3.ply", "chair-4.ply"]
+    assert [(one.done, one.total, one.name) for one in progress] == [
+        (1, 2, "Chair"),
+        (2, 2, "chair"),
+    ]
+    assert (tmp_path / "chair.ply").read_text() == "mine"
+    assert (tmp_path / "chair-2.json").read_text() == "also mine"
+
+
+def test_that_the_folder_is_made_and_closing_keeps_what_was_written(
+    points: NDArray[np.float32], tmp_path: Path
+) -> None:
+    folder = tmp_path / "far" / "away"
+    steps = export_shapes([Shape("a", points), Shape("b", points)], folder, ".xyz", own_units=False)
+
+    next(steps)
+    steps.close()
+
+    assert sorted(path.name for path in folder.iterdir()) == ["a.json", "a.xyz"]
+
+
+def test_that_an_unknown_format_is_refused_with_those_that_exist(
+    points: NDArray[np.float32], tmp_path: Path
+) -> None:
+    with pytest.raises(ShapeFileError, match=r"\.ply"):
+        export_shape(Shape("a", points), tmp_path / "a.docx", own_units=False)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Reconstruction of Kitchen Chair 07", "reconstruction-of-kitchen-chair-07"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("C:\\Windows\\system32", "c-windows-system32"),
+        ("CON", "con-shape"),
+        ("lpt1", "lpt1-shape"),
+        ("...", "shape"),
+        ("", "shape"),
+        ("a\nb\tc\0d", "a-b-c-d"),
+        ("Stühle – 椅子", "stühle-椅子"),
+    ],
+)
+def test_that_hostile_names_become_plain_file_names(name: str, stem: str) -> None:
+    assert file_stem(name) == stem
+
+
+@given(st.text(max_size=300))
+def test_that_every_name_becomes_a_file_name_of_one_folder(name: str) -> None:
+    stem = file_stem(name)
+
+    assert 1 <= len(stem) <= 86
+    assert not set(stem) & set('/\\:*?"<>|\0\n\r\t .')
+    assert not stem.startswith("-")
+    assert len(f"{stem}-1000.json".encode()) <= 255
+
+
+def test_that_a_shape_of_a_hostile_name_stays_in_its_folder(
+    points: NDArray[np.float32], tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    long_letters = "𝐀" * 80  # four bytes each
+    names = [long_letters, "../up", "/etc/passwd", "nul", "." * 5, "x" * 5000, "🪑" * 100]
+
+    for _ in export_shapes([Shape(n, points) for n in names], folder, "ply", own_units=False):
+        pass
+
+    assert [path for path in tmp_path.iterdir() if path != folder] == []
+    assert len(list(folder.glob("*.ply"))) == len(names)
+
+
+def test_that_a_free_path_counts_past_what_is_there(tmp_path: Path) -> None:
+    for number in range(2, 6):
+        (tmp_path / f"chair-{number}.ply").touch()
+
+    assert free_path(tmp_path, "chair", "ply").name == "chair.ply"
+    (tmp_path / "chair.ply").touch()
+    assert free_path(tmp_path, "chair", ".ply").name == "chair-6.ply"
