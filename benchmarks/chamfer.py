@@ -9,7 +9,7 @@ from rich.table import Table
 from torch import Tensor
 
 from benchmarks.example import example_batch
-from benchmarks.memory import peak_bytes
+from benchmarks.memory import Peaks, peak_bytes, ratio
 from benchmarks.plain import chunked_chamfer, plain_chamfer, relative_error
 from benchmarks.registry import Result
 from benchmarks.tables import comparison, megabytes, milliseconds
@@ -29,6 +29,7 @@ class Options:
     points: int = field(default=5000, metadata={"help": "points of a cloud"})
     repeats: int = field(default=9, metadata={"help": "rounds; medians are taken"})
     threads: int = field(default=0, metadata={"help": "CPU threads; 0: all cores"})
+    memory: int = field(default=1, metadata={"help": "0 leaves memory out", "choices": (0, 1)})
 
 
 def measure(options: Options) -> Result:
@@ -40,18 +41,17 @@ def measure(options: Options) -> Result:
         seconds = interleaved(
             {name: _Run(way, pred, target) for name, way in WAYS.items()}, options.repeats
         )
-    added = {
-        name: peak_bytes(make_run, name, options.batch, options.points, threads) for name in WAYS
-    }
-    ours_bytes, cdist_bytes = added["ours"], added["cdist"]
-    ratio = ours_bytes / cdist_bytes if ours_bytes is not None and cdist_bytes else None
+    sizes = (options.batch, options.points, threads)
+    peaks: Peaks = {}
+    if options.memory:
+        peaks = peak_bytes({name: (make_run, (name, *sizes)) for name in WAYS})
     return {
         "speedup": seconds["cdist"] / seconds["ours"],
         "speedup_over_chunked": seconds["chunked"] / seconds["ours"],
-        "memory_ratio": ratio,
+        "memory_ratio": ratio(peaks, "ours", "cdist"),
         "gradient_relative_error": relative_error([gradient["ours"]], [gradient["cdist"]]),
         **{f"{name}_s": seconds[name] for name in WAYS},
-        **{f"{name}_bytes": added[name] for name in WAYS},
+        **{f"{name}_bytes": peaks.get(name) for name in WAYS},
         "threads": threads,
     }
 
@@ -90,7 +90,7 @@ class _Run:
 
 def _gradient(way: Distance, pred: Tensor, target: Tensor) -> Tensor:
     pred = pred.detach().requires_grad_()
-    way(pred, target).mean().backward()
+    torch.autograd.backward(way(pred, target).mean())
     assert pred.grad is not None
     return pred.grad
 

@@ -76,5 +76,5 @@ def table(result: Result) -> Table:
 def _run(encoder: nn.Module, clouds: Tensor, weights: Tensor) -> Tensor:
     encoder.zero_grad()
     value = torch.stack(encoder(clouds))  # (2, batch, latent)
-    (value * weights).sum().backward()
+    torch.autograd.backward((value * weights).sum())
     return value.detach()

@@ -7,34 +7,46 @@ import gc
 import multiprocessing
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 Work = Callable[[], object]
+Peaks = dict[str, int | None]
 
 
-def peak_bytes(make: Callable[..., Work], *arguments: Any) -> int | None:
-    """Bytes of resident memory that the work adds to what `make(*arguments)` has prepared.
+def peak_bytes(makers: Mapping[str, tuple[Callable[..., Work], tuple[Any, ...]]]) -> Peaks:
+    """Bytes of resident memory that each work adds to what `make(*arguments)` has prepared.
 
-    `make` is a function of a module, for it travels to the process. None where the system does
-    not tell (other than Linux).
+    The makers are functions of a module, for they travel to the processes, which run side by side:
+    memory does not mind. None for each where the system does not tell (other than Linux).
     """
     if not sys.platform.startswith("linux"):
-        return None
+        return dict.fromkeys(makers)
     context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_measure, args=(there, make, arguments))
-    process.start()
-    there.close()
-    try:
-        added: int = here.recv()
-    except EOFError as error:
-        raise RuntimeError(f"the process that measures {make.__name__} ended early") from error
-    finally:
-        process.join()
+    started = {}
+    for name, (make, arguments) in makers.items():
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_measure, args=(there, make, arguments))
+        process.start()
+        there.close()
+        started[name] = (process, here)
+    added: Peaks = {}
+    for name, (process, connection) in started.items():
+        try:
+            added[name] = int(connection.recv())
+        except EOFError as error:
+            raise RuntimeError(f"the process that measures {name} ended early") from error
+        finally:
+            process.join()
     return added
+
+
+def ratio(peaks: Peaks, ours: str, other: str) -> float | None:
+    """Our peak over the other, None where they were not measured."""
+    one, two = peaks.get(ours), peaks.get(other)
+    return one / two if one is not None and two else None
 
 
 def _measure(connection: Connection, make: Callable[..., Work], arguments: tuple[Any, ...]) -> None:

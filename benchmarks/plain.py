@@ -3,6 +3,7 @@
 Axes: batch B, points N, latent size d.
 """
 
+import math
 from collections.abc import Iterable
 
 import torch
@@ -151,7 +152,7 @@ def relative_error(ours: Iterable[Tensor], plain: Iterable[Tensor]) -> float:
     for one, other in zip(ours, plain, strict=True):
         difference += float((one.reshape(-1) - other.reshape(-1)).double().square().sum())
         length += float(other.double().square().sum())
-    return (difference / length) ** 0.5
+    return math.sqrt(difference / length)
 
 
 def gradients(module: nn.Module) -> list[Tensor]:

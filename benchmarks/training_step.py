@@ -8,7 +8,7 @@ from rich.table import Table
 from torch import Tensor, nn
 
 from benchmarks.example import example_batch
-from benchmarks.memory import peak_bytes
+from benchmarks.memory import Peaks, peak_bytes, ratio
 from benchmarks.plain import (
     PlainVae,
     bare_products,
@@ -39,6 +39,7 @@ class Options:
     repeats: int = field(default=9, metadata={"help": "rounds; medians are taken"})
     settle_steps: int = field(default=40, metadata={"help": "steps before gradients are compared"})
     threads: int = field(default=0, metadata={"help": "CPU threads; 0: all cores"})
+    memory: int = field(default=1, metadata={"help": "0 leaves memory out", "choices": (0, 1)})
 
 
 def measure(options: Options) -> Result:
@@ -54,27 +55,26 @@ def measure(options: Options) -> Result:
         copy_parameters(ours.networks(), plain.vae.parameters())
         ours.backward()
         plain.backward()
-        error = relative_error([gradient for gradient in gradients(ours.vae)], gradients(plain.vae))
+        error = relative_error(gradients(ours.vae), gradients(plain.vae))
         products = bare_products(options.batch, options.points, ours.vae.latent)
         seconds = interleaved(
             {"ours": ours, "plain": plain, "products": lambda: multiply(products)},
             options.repeats,
         )
     sizes = (options.batch, options.points, threads)
-    ours_bytes, plain_bytes = peak_bytes(make_ours, *sizes), peak_bytes(make_plain, *sizes)
-    ratio = None
-    if ours_bytes is not None and plain_bytes:
-        ratio = ours_bytes / plain_bytes
+    peaks: Peaks = {}
+    if options.memory:
+        peaks = peak_bytes({"ours": (make_ours, sizes), "plain": (make_plain, sizes)})
     return {
         "speedup": seconds["plain"] / seconds["ours"],
-        "memory_ratio": ratio,
+        "memory_ratio": ratio(peaks, "ours", "plain"),
         "gradient_relative_error": error,
         "products_ratio": seconds["ours"] / seconds["products"],
         "ours_s": seconds["ours"],
         "plain_s": seconds["plain"],
         "products_s": seconds["products"],
-        "ours_bytes": ours_bytes,
-        "plain_bytes": plain_bytes,
+        "ours_bytes": peaks.get("ours"),
+        "plain_bytes": peaks.get("plain"),
         "threads": threads,
     }
 

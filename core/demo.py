@@ -14,6 +14,7 @@ import numpy as np
 from core.errors import ProjectError
 from core.library.cloud_file import append
 from core.library.index import INDEX_FILE
+from core.training.checkpoint import OPTIMISER_FOLDER
 
 PACKED_CLOUDS = "clouds.npz"
 STEPS = 32767  # normalised clouds lie within -1 and 1
@@ -28,10 +29,7 @@ def pack_demo(project: Path, target: Path) -> None:
         project,
         target,
         ignore=lambda folder, names: [
-            name
-            for name in names
-            if name in (clouds_file.name, "events", "optimiser.safetensors")
-            or name.startswith("optimiser.")
+            name for name in names if name in (clouds_file.name, "events", OPTIMISER_FOLDER)
         ],
     )
     index = json.loads((project / "library" / INDEX_FILE).read_text(encoding="utf-8"))

@@ -43,7 +43,7 @@ def _axis_rotations() -> Iterator[Rows]:
                 yield as_rows(matrix)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What normalising did to a cloud. Checked where made: ValueError says what is wrong."""
 

@@ -2,8 +2,8 @@
 
 Points are (N, 3). A chair betrays its up axis by four signs, none of which is right alone:
 
-- the seat: the densest level slice of a chair is a level seat, somewhere in the middle of its
-  height, while the back and the sides lie at an end of their axes;
+- the seat: a level slice in the middle of a chair's height holds much of its surface, while the
+  back and the sides lie at an end of their axes;
 - the feet: its lowest slice reaches as far as the whole chair, in both directions;
 - the mirror: left and right are alike, above and below are not;
 - the height: most chairs are taller than they are wide and deep.
@@ -26,15 +26,14 @@ Points = NDArray[np.float64]
 JUDGED_POINTS = 1500  # more change nothing
 MIRRORED_STEP = 4  # every fourth point is mirrored and compared
 SLICES = 20  # of the height
-MIDDLE = (0.2, 0.7)  # of the height: where seats are
+MIDDLE = slice(4, 14)  # of the slices: where seats are
 
-SEAT_WEIGHT = 13.0  # for the share of the surface in the densest slice
-MIDDLE_WEIGHT = 3.0  # for that slice lying in the middle
-FEET_WEIGHT = 6.5  # for how far the lowest slice reaches, 0 to 1
-MIRROR_WEIGHT = 1.25  # for how much worse this axis mirrors than the best other one
-HEIGHT_WEIGHT = 0.8  # for the height's ratio to the plan
+SEAT_WEIGHT = 30.0  # for the share of the surface in the densest two slices of the middle
+FEET_WEIGHT = 7.5  # for how far the lowest slice reaches, 0 to 1
+MIRROR_WEIGHT = 1.6  # for how much worse this axis mirrors than the best other one
+HEIGHT_WEIGHT = 1.5  # for the height's ratio to the plan
 EXPECTED_WEIGHT = 1.0  # for what the kind of file or the other files make likely
-CERTAIN_MARGIN = 1.5  # to the next best axis
+CERTAIN_MARGIN = 3.0  # to the next best axis; no real chair was judged wrong by so much
 
 BACKREST_SLICE = 0.15  # of the height, from the top
 BACKREST_OFFSET = 0.2  # of the half width: how far from the middle a backrest stands at least
@@ -115,20 +114,16 @@ def turned_about_z(rotation: Rows, quarter_turns: int) -> Rows:
 class _Signs:
     """What speaks for one axis to point up."""
 
-    seat: float  # share of the points in the densest slice
+    seat: float  # share of the points in the densest two slices next to each other
     seat_height: float  # its middle, as a share of the height
     feet: float  # reach of the lowest slice, as a share of the plan's, the lesser of two
     mirror: float  # logarithm of the ratio of asymmetries, -2 to 2
     height: float  # logarithm of height over the plan's mean width
 
     @property
-    def seat_is_in_the_middle(self) -> bool:
-        return MIDDLE[0] <= self.seat_height <= MIDDLE[1]
-
-    @property
     def contributions(self) -> dict[str, float]:
         return {
-            "seat": SEAT_WEIGHT * self.seat + MIDDLE_WEIGHT * self.seat_is_in_the_middle,
+            "seat": SEAT_WEIGHT * self.seat,
             "feet": FEET_WEIGHT * self.feet,
             "mirror": MIRROR_WEIGHT * self.mirror,
             "height": HEIGHT_WEIGHT * self.height,
@@ -144,12 +139,13 @@ def _signs(sample: Points, axis: Axis, asymmetries: dict[Axis, float]) -> _Signs
     extents = np.maximum(np.ptp(upright, axis=0), 1e-9)
     level = (upright[:, 2] - upright[:, 2].min()) / extents[2]  # 0 to 1
     counts, _ = np.histogram(level, SLICES, (0.0, 1.0))
+    pairs = counts[MIDDLE][:-1] + counts[MIDDLE][1:]
     lowest = upright[level <= 1 / SLICES]
     others = [asymmetries[other] for other in AXES if other != axis]
     mirror = float(np.log(max(asymmetries[axis], 1e-6) / max(min(others), 1e-6)))
     return _Signs(
-        seat=float(counts.max() / len(sample)),
-        seat_height=float((np.argmax(counts) + 0.5) / SLICES),
+        seat=float(pairs.max() / len(sample)),
+        seat_height=float((MIDDLE.start + np.argmax(pairs) + 1) / SLICES),
         feet=float((np.ptp(lowest[:, :2], axis=0) / extents[:2]).min()),
         mirror=float(np.clip(mirror, -2.0, 2.0)),
         height=float(np.log(extents[2] / np.sqrt(extents[0] * extents[1]))),

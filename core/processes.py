@@ -26,6 +26,14 @@ def start_processes(count: int, prepare: Callable[[], None] | None = None) -> Pr
     )
 
 
+def spare_processes() -> int:
+    """How many processes leave one core to the rest of the program; at least 1."""
+    # Imported here: it brings torch, which the processes that import this module do without.
+    from core.threads import usable_cores
+
+    return max(1, usable_cores() - 1)
+
+
 def map_on(
     pool: ProcessPoolExecutor,
     work: Callable[[_Task], _Result],

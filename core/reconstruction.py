@@ -89,7 +89,7 @@ def decode_as_many(
         raise RunError(
             f"The run decodes {model.points} points and the shapes have {points}, so they cannot "
             "be compared: distances depend on the number of points. Use a project with clouds of "
-            f"{model.points} points, or train with the pointwise decoder."
+            f"{model.points} points, or train a run with another decoder."
         ) from error
 
 

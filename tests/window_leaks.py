@@ -36,9 +36,6 @@ def pytest_runtest_makereport(
 def dressed_application(qapp: QApplication) -> QApplication:
     """The application in the light theme."""
     theme().install("light")
-    # What is imported by now stays; leaving it out makes each test's search for leaks quick.
-    gc.collect()
-    gc.freeze()
     return qapp
 
 
@@ -51,6 +48,7 @@ def nothing_outlives_the_test(
     A test that failed is not asked: its traceback keeps things alive.
     """
     theme().choose("light")
+    _leave_out_what_was_imported()
     before = {id(thing) for thing, _ in living()}
     yield
     if not request.node.stash.get(_PASSED, False):
@@ -62,6 +60,17 @@ def nothing_outlives_the_test(
         _let_go()
         leaks = [words for thing, words in living() if id(thing) not in before]
     assert not leaks, "The test left something behind.\n" + "\n".join(leaks)
+
+
+_MODULES_LEFT_OUT: set[str] = set()
+
+
+def _leave_out_what_was_imported() -> None:
+    """Keep modules out of the search for leaks, which would take a second a test with them."""
+    if not _MODULES_LEFT_OUT.issuperset(sys.modules):
+        _MODULES_LEFT_OUT.update(sys.modules)
+        gc.collect()
+        gc.freeze()
 
 
 def _let_go() -> None:
@@ -79,10 +88,11 @@ def living() -> list[tuple[object, str]]:
         for widget in QApplication.topLevelWidgets()
         if not _belongs_to_qt(widget)
     ]
+    main = QThread.currentThread()
     for thing in gc.get_objects():
         kind = type(thing)
         if issubclass(kind, QThread):
-            if isValid(thing) and thing.isRunning():
+            if thing is not main and isValid(thing) and thing.isRunning():
                 found.append((thing, _THREAD.format(name=_name(thing))))
         elif issubclass(kind, QTimer):
             if isValid(thing) and thing.isActive():

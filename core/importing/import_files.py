@@ -77,6 +77,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         self._refused: list[Refusal] = []
         self._warnings: list[ImportWarning] = []
         self._read: list[_Read] = []
+        self._up_reasons: dict[str, str] = {}
         self._steps = self._run()
 
     def __iter__(self) -> "FileImport":
@@ -92,7 +93,12 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
     @property
     def report(self) -> ImportReport:
         """What has been done so far; the whole report once the import has ended."""
-        return ImportReport(tuple(self._added), tuple(self._refused), tuple(self._warnings))
+        return ImportReport(
+            tuple(self._added),
+            tuple(self._refused),
+            tuple(self._warnings),
+            dict(self._up_reasons),
+        )
 
     def _run(self) -> Generator[ImportProgress | ImportReport, None, ImportReport]:
         found, refused = find_files(self._paths)
@@ -154,6 +160,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         self._added += chairs
         for chair, (file, prepared) in zip(chairs, waiting, strict=True):
             self._read.append(_Read(file.path, chair, prepared.up, prepared.size, prepared.size_m))
+            self._up_reasons[chair.id] = f"{prepared.up.axis} points up: {prepared.up.reason}"
             self._warnings += [
                 ImportWarning(str(file.path), sentence, kind, chair.id)
                 for kind, sentence in prepared.oddities
@@ -180,6 +187,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
             elif axis != read.up.axis:
                 (chair,) = stand_up(self._library, [read.chair.id], axis)
                 changed[chair.id] = chair
+                self._up_reasons[chair.id] = f"{axis} points up: the files beside it stand so"
                 self._warn(
                     read,
                     f"The up axis was taken to be {axis}, because the other files beside it stand "

@@ -1,6 +1,7 @@
 """What an import says while it runs and when it is done."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.library import Chair
@@ -51,3 +52,4 @@ class ImportReport:
     added: tuple[Chair, ...] = ()
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[ImportWarning, ...] = ()
+    up_reasons: Mapping[str, str] = field(default_factory=dict)  # chair id -> why it stands so

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.frame import Frame
 from core.mesh import Mesh
-from core.split import SPLITS, Split
+from core.split import Split
 
 Metadata = Mapping[str, str | float | int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chair:
     """What the index knows of a chair. Its cloud and mesh come from the library."""
 
@@ -40,36 +39,3 @@ class NewChair:
     content_hash: str
     metadata: Metadata = field(default_factory=dict)
     mesh: Mesh | None = None  # own units and pose; kept so that a project is complete in itself
-
-
-def chair_as_json(chair: Chair) -> dict[str, Any]:
-    """The chair as plain lists, strings and numbers."""
-    content: dict[str, Any] = {
-        "id": chair.id,
-        "name": chair.name,
-        "split": chair.split,
-        "row": chair.row,
-        "source": chair.source,
-        "content_hash": chair.content_hash,
-        "frame": chair.frame.as_json(),
-    }
-    if chair.metadata:
-        content["metadata"] = dict(chair.metadata)
-    return content
-
-
-def chair_from_json(content: Any) -> Chair:
-    """Undoes `chair_as_json`. ValueError, KeyError or TypeError where something is not right."""
-    split: Split = content["split"]
-    if split not in SPLITS:
-        raise ValueError(f"the split is {split!r}, not train or test")
-    return Chair(
-        id=str(content["id"]),
-        name=str(content["name"]),
-        split=split,
-        row=int(content["row"]),
-        source=str(content["source"]),
-        content_hash=str(content["content_hash"]),
-        frame=Frame.from_json(content["frame"]),
-        metadata=dict(content.get("metadata", ())),
-    )

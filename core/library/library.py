@@ -9,6 +9,7 @@ index: a crash at any instant leaves the old library whole. One thread changes a
 time; others may read meanwhile, and see the chairs of before or after a change.
 """
 
+import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,10 +24,10 @@ from core.errors import LibraryError
 from core.frame import Frame
 from core.library import cloud_file, mesh_store
 from core.library.chair import Chair, NewChair
+from core.library.columns import id_of_number
 from core.library.index import (
     INDEX_FILE,
     Index,
-    id_of_number,
     read_index,
     write_index,
 )
@@ -358,10 +359,24 @@ def _numbered_chairs(index: Index, new_chairs: Sequence[NewChair]) -> tuple[Chai
                 source=clean_text(new.source),
                 content_hash=new.content_hash,
                 frame=new.frame,
-                metadata=dict(new.metadata),
+                metadata=_checked_metadata(new),
             )
         )
     return tuple(made)
+
+
+def _checked_metadata(new_chair: NewChair) -> dict[str, str | float | int]:
+    """Plain values that JSON keeps; numpy's become Python's."""
+    plain: dict[str, str | float | int] = {}
+    for key, value in new_chair.metadata.items():
+        given = value.item() if isinstance(value, np.generic) else value
+        is_number = isinstance(given, int | float) and math.isfinite(given)
+        if not (is_number or isinstance(given, str)):
+            raise LibraryError(
+                f"{new_chair.name}: its metadata “{key}” is {given!r}; it must be text or a number."
+            )
+        plain[str(key)] = given
+    return plain
 
 
 def _checked_cloud(new_chair: NewChair, points: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""How far apart two clouds are: distances of points, of whole clouds, and what perfect looks like.
+"""How far apart two clouds are, or two sets of clouds, and what perfect looks like.
 
 Everything takes clouds (N, 3) and (M, 3) as NumPy arrays, in any one unit; distances come in that
 unit (squared where the name says so). Clouds of a library are normalised: largest radius 1.
@@ -6,6 +6,12 @@ Distances fall with N: compare figures of the same N only.
 """
 
 from core.metrics.exact_emd import MetricError, exact_emd
+from core.metrics.generation import (
+    GenerationMetrics,
+    GenerationProgress,
+    SetDistances,
+    compare_sets,
+)
 from core.metrics.many import PairProcesses, compare_many
 from core.metrics.pair import (
     PairMetrics,
@@ -20,13 +26,17 @@ from core.metrics.resampling import resampling_floor
 from core.nearest import nearest
 
 __all__ = [
+    "GenerationMetrics",
+    "GenerationProgress",
     "MetricError",
     "PairMetrics",
     "PairProcesses",
+    "SetDistances",
     "chamfer_1",
     "chamfer_sq",
     "compare_clouds",
     "compare_many",
+    "compare_sets",
     "diagonal",
     "exact_emd",
     "f_score",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.pair import PairMetrics, compare_clouds
-from core.processes import map_on, start_processes
+from core.processes import map_on, spare_processes, start_processes
 
 # Names of mallopt(3)'s parameters in <malloc.h>.
 _MALLOC_TRIM_THRESHOLD = -1
@@ -34,7 +34,7 @@ class PairProcesses:
         With `keep_memory` a process keeps its 1 GiB from one pair to the next, which makes an EMD
         a quarter faster: for many pairs in a row, not for a process that mostly waits.
         """
-        self.processes = _spare_cores() if processes is None else processes
+        self.processes = spare_processes() if processes is None else processes
         self._pool = start_processes(
             self.processes, _prepare_for_many if keep_memory else _import_solver
         )
@@ -91,13 +91,6 @@ def compare_many(
 
 def _compare(pair: Pair, *, with_emd: bool) -> PairMetrics:
     return compare_clouds(*pair, with_emd=with_emd)
-
-
-def _spare_cores() -> int:
-    # Imported here: it brings torch, which the processes that import this module do without.
-    from core.threads import usable_cores
-
-    return max(1, usable_cores() - 1)
 
 
 def _import_solver() -> None:

@@ -24,7 +24,8 @@ def find_critical_points(
     The table of all channel values is never held as a whole.
     """
     if hidden.device.type == "cpu":
-        return _find_on_cpu(hidden, weight)
+        with torch.autocast("cpu", enabled=False):
+            return _find_on_cpu(hidden.to(weight.dtype), weight)
     return _find_on_device(hidden, weight)
 
 
@@ -44,6 +45,8 @@ def largest_values(
 
 
 def _find_on_cpu(hidden: Tensor, weight: Tensor) -> Tensor:
+    if weight.dtype in (torch.bfloat16, torch.float16):  # NumPy has no bfloat16
+        hidden, weight = hidden.float(), weight.float()
     winners = torch.empty(len(hidden), len(weight), dtype=torch.long)
     channels = torch.arange(len(weight))
     for cloud, cloud_winners in zip(hidden, winners, strict=True):

@@ -46,8 +46,10 @@ def read_off(name: str, content: bytes) -> Shape:
 
 def _lines(text: str) -> list[str]:
     """The lines that hold something, without comments and without spaces at their ends."""
-    stripped = (line.partition("#")[0].strip() for line in text.splitlines())
-    return [line for line in stripped if line]
+    lines = text.splitlines()
+    if "#" in text:
+        lines = [line.partition("#")[0] for line in lines]
+    return list(filter(None, map(str.strip, lines)))
 
 
 def _counts(name: str, lines: list[str]) -> tuple[int, int]:

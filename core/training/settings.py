@@ -159,7 +159,7 @@ class TrainingSettings:
         (0.0, 10.0),
     )
     learning_rate: float = _setting(
-        1e-3, "Learning rate", "Adam's step size; the peak of a one-cycle.", "Optimiser", (1e-8, 1)
+        2e-3, "Learning rate", "Adam's step size; the peak of a one-cycle.", "Optimiser", (1e-8, 1)
     )
     schedule: str = _setting(
         "one-cycle",
@@ -178,12 +178,12 @@ class TrainingSettings:
     gradient_clip: float = _setting(
         1.0, "Gradient limit", "Longest gradient that is followed; 0: any.", "Optimiser", (0.0, 1e6)
     )
-    batch: int = _setting(32, "Batch", "Chairs in one step.", "Optimiser", (1, 4096))
+    batch: int = _setting(16, "Batch", "Chairs in one step.", "Optimiser", (1, 4096))
     epochs: int = _setting(
-        200, "Epochs", "Times that all training chairs are seen.", "Run", (1, 1_000_000)
+        150, "Epochs", "Times that all training chairs are seen.", "Run", (1, 1_000_000)
     )
     points_per_step: int = _setting(
-        2048,
+        1024,
         "Points per step",
         "Points of each chair in one step, chosen anew each time; 0: all. Fewer are faster.",
         "Optimiser",

@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
-_COMMANDS: tuple[tuple[str, Callable[..., Result]], ...] = (
+# In the order of help; `mogvae_gui.app` knows the same names.
+COMMANDS: tuple[tuple[str, Callable[..., Result]], ...] = (
     ("import", import_chairs),
     ("chairs", chairs),
     ("train", train),
@@ -37,8 +38,8 @@ _COMMANDS: tuple[tuple[str, Callable[..., Result]], ...] = (
     ("decode", decode),
     ("sample", sample),
     ("evaluate", evaluate),
-    ("render", render),
     ("study", study),
+    ("render", render),
 )
 _HIDDEN = ("study",)
 
@@ -108,7 +109,7 @@ def _make_app(out: TextIO) -> App:
         console=console,
         default_parameter=Parameter(negative_iterable=(), show_default=False),
     )
-    for number, (name, command) in enumerate(_COMMANDS):
+    for number, (name, command) in enumerate(COMMANDS):
         app.command(command, name=name, sort_key=number, show=name not in _HIDDEN)
     return app
 
@@ -124,7 +125,7 @@ def _words(error: CycloptsError) -> str:
 
 
 def _say_usage(words: str, arguments: list[str]) -> int:
-    names = [name for name, _ in _COMMANDS]
+    names = [name for name, _ in COMMANDS]
     command = f" {arguments[0]}" if arguments and arguments[0] in names else ""
     sys.stderr.write(f"mogvae{command}: {words} See mogvae{command} --help.\n")
     return WRONG_USAGE

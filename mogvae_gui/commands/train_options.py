@@ -40,8 +40,12 @@ class TrainingOptions:
     ] = None
     latent: Annotated[int | None, _option(_MODEL, "Numbers in a code, 1 to 256.")] = None
     decoder: Annotated[
-        Literal["article", "pointwise"] | None,
-        _option(_MODEL, "The study's network, or a small one that moves a template's points."),
+        Literal["article", "blendshape", "pointwise"] | None,
+        _option(
+            _MODEL,
+            "A template with learned deformations, the study's network, or a small network that "
+            "moves a template's points.",
+        ),
     ] = None
     batch_norm: Annotated[
         bool | None, _option(_MODEL, "Normalise the encoder's layers after the max.")

@@ -139,7 +139,15 @@ class ImportPresenter(QObject):
                 summarised(self._last_report), report_rows(self._last_report), self._window
             )
             dialog.undo_requested.connect(self._on_undo_import)
+            dialog.stand_up_requested.connect(self._edits.stand_up)
+            dialog.remove_requested.connect(self._edits.remove)
+            dialog.chair_chosen.connect(self._on_chair_chosen)
             dialog.show()
+
+    @Slot(str)
+    def _on_chair_chosen(self, chair_id: str) -> None:
+        if self._state.chair(chair_id) is not None:
+            self._state.selected = (chair_id,)
 
     @Slot()
     def _on_undo_import(self) -> None:
@@ -200,10 +208,13 @@ def summarised(report: ImportReport) -> str:
 def report_rows(report: ImportReport) -> list[ReportRow]:
     """The report as rows, the worst first."""
     rows = [ReportRow("refused", refusal.file, refusal.reason) for refusal in report.refused]
-    rows += [ReportRow("warning", warning.file, warning.warning) for warning in report.warnings]
+    rows += [
+        ReportRow("warning", warning.file, warning.warning, warning.chair_id or "")
+        for warning in report.warnings
+    ]
     warned = {warning.file for warning in report.warnings}
     rows += [
-        ReportRow("added", chair.source, f"came in as {chair.name} ({chair.split})")
+        ReportRow("added", chair.source, f"came in as {chair.name} ({chair.split})", chair.id)
         for chair in report.added
         if chair.source not in warned
     ]

@@ -6,7 +6,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import StudioError
+from core.frame import AXES, Axis
 from core.library import Chair, Library
+from core.posing import stand_up, turn
 from core.split import Split
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.project_state import ProjectState
@@ -39,9 +41,11 @@ class LibraryEditPresenter(QObject):
         self._window = window
         self._stack = QUndoStack(self)
         panel: LibraryPanel = window.library
-        panel.remove_requested.connect(self._on_remove)
+        panel.remove_requested.connect(self.remove)
         panel.rename_requested.connect(self._on_rename)
         panel.split_requested.connect(self._on_split)
+        panel.turn_requested.connect(self._on_turn)
+        panel.stand_up_requested.connect(self.stand_up)
         window.undo_action.triggered.connect(self._on_undo)
         window.redo_action.triggered.connect(self._on_redo)
         self._stack.indexChanged.connect(self._on_index_changed)
@@ -58,8 +62,32 @@ class LibraryEditPresenter(QObject):
         # The chairs are there already: restoring skips those that are.
         self._push(LibraryEdit(words, lambda: library.restore(chairs), lambda: library.remove(ids)))
 
+    @Slot(list, str)
+    def stand_up(self, chair_ids: list[str], axis: str) -> None:
+        """Let `axis` of the chairs' own pose point up."""
+        up: Axis = next((known for known in AXES if known == axis), "z")
+        self._pose(chair_ids, "standing up", lambda library: stand_up(library, chair_ids, up))
+
+    @Slot(list, int)
+    def _on_turn(self, chair_ids: list[str], quarters: int) -> None:
+        self._pose(chair_ids, "turning", lambda library: turn(library, chair_ids, quarters))
+
+    def _pose(self, chair_ids: list[str], verb: str, change: Callable[[Library], object]) -> None:
+        library = self._library()
+        if library is None:
+            return
+        before = tuple(chair for chair in self._state.chairs if chair.id in set(chair_ids))
+        self._push(
+            LibraryEdit(
+                f"{verb} {_count(len(before))}",
+                lambda: change(library),
+                lambda: library.put_back(before),
+            )
+        )
+
     @Slot(list)
-    def _on_remove(self, chair_ids: list[str]) -> None:
+    def remove(self, chair_ids: list[str]) -> None:
+        """Take chairs out of the library."""
         library = self._library()
         if library is None:
             return

@@ -19,6 +19,7 @@ class LibraryPresenter(QObject):
         super().__init__(panel)
         self._state = state
         self._panel = panel
+        self._drawn_rows: dict[str, int] = {}
         self._worker = ThumbnailWorker(THUMBNAIL_PX)
         self._thread = WorkerThread(self._worker, "thumbnails", self)
         self._worker.drawn.connect(self._on_drawn)
@@ -50,6 +51,11 @@ class LibraryPresenter(QObject):
 
     def _show_chairs(self) -> None:
         chairs = self._state.chairs
+        rows = {chair.id: chair.row for chair in chairs}
+        for chair_id, row in self._drawn_rows.items():
+            if rows.get(chair_id, row) != row:  # turned or stood up since
+                self._panel.model.forget_thumbnail(chair_id)
+        self._drawn_rows = rows
         listed = [chair for chair in chairs if self._state.chair_filter.accepts(chair)]
         train = sum(chair.split == "train" for chair in chairs)
         self._panel.show_chairs([_row(chair) for chair in listed], len(chairs), train)
@@ -64,9 +70,11 @@ class LibraryPresenter(QObject):
         if chair is not None:
             self._worker.ask(chair_id, chair.row)
 
-    @Slot(str, object)
-    def _on_drawn(self, chair_id: str, image: object) -> None:
-        self._panel.show_thumbnail(chair_id, image)  # type: ignore[arg-type]
+    @Slot(str, object, object)
+    def _on_drawn(self, chair_id: str, image: object, library: object) -> None:
+        project = self._state.project
+        if project is not None and library is project.library:
+            self._panel.show_thumbnail(chair_id, image)  # type: ignore[arg-type]
 
     @Slot(str, str)
     def _on_filter_edited(self, text: str, split: str) -> None:

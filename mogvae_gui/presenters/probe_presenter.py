@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
+from core.frame import Frame
 from core.library import Chair
 from core.normals import estimate_normals
 from mogvae_gui.presenters.model_link import ModelLink
@@ -35,6 +36,7 @@ class ProbePresenter(QObject):
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         project.events.selected.connect(self._on_selected)
+        project.events.chairs.connect(self._on_chairs)
 
     def go_to_chair(self, chair_id: str) -> None:
         """Show a chair and its reconstruction, and put the probe on its code."""
@@ -68,13 +70,21 @@ class ProbePresenter(QObject):
             if not self._project.chairs:
                 self._stage.original = None
             return
-        if shown is None or shown.chair_id != chair.id or shown.title != chair.name:
+        if shown is None or _key(shown) != (chair.id, chair.name, chair.frame):
             cloud = self._project.project.library.cloud(chair)
             self._stage.original = ShownCloud(
                 chair.name, cloud, estimate_normals(cloud), chair_id=chair.id, frame=chair.frame
             )
         if self._latent.run_name is not None:
             self._reconstruct(chair)
+
+    def _on_chairs(self) -> None:
+        """The chosen chair may have been renamed, turned or taken out."""
+        chair, shown = self._project.current, self._stage.original
+        if chair is None or shown is None or chair.id != shown.chair_id:
+            return
+        if _key(shown) != (chair.id, chair.name, chair.frame):
+            self._on_selected()
 
     def _reconstruct(self, chair: Chair) -> None:
         if self._project.project is not None:
@@ -149,3 +159,8 @@ class ProbePresenter(QObject):
     def _on_failed(self, question: object, error: Exception) -> None:
         if isinstance(question, Reconstruct | Decode | SampleCodes):
             self._notices.say_error(error, "Decoding")
+
+
+def _key(shown: ShownCloud) -> tuple[str | None, str, Frame | None]:
+    """What tells one original on the stage from another."""
+    return shown.chair_id, shown.title, shown.frame

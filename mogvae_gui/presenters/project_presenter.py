@@ -1,16 +1,16 @@
 """Opens, makes and copies projects."""
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
-from core.project import Project
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.demo import install_demo
 from core.errors import ProjectError, StudioError
-from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from core.project import Project
+from mogvae_gui.presenters.jobs import JobRequest, Jobs, nothing
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.shipped import resources_folder
 from mogvae_gui.state.preferences import Preferences, data_folder
@@ -42,24 +42,36 @@ class ProjectPresenter(QObject):
         self._notices = notices
         window.new_action.triggered.connect(self._on_new)
         window.open_action.triggered.connect(self._on_open)
-        window.open_demo_action.triggered.connect(self.open_demo)
+        window.open_demo_action.triggered.connect(self._on_open_demo)
         window.save_as_action.triggered.connect(self._on_save_as)
         window.recent_chosen.connect(self._on_recent_chosen)
         state.events.project.connect(self._show_project)
         self._show_project()
 
-    def open_folder(self, folder: Path) -> None:
-        """Open the project in this folder."""
+    def open_folder(self, folder: Path, then: Callable[[], None] = nothing) -> None:
+        """Open the project in this folder, off the GUI thread; `then` follows when it is shown."""
+        self._open(f"Opening {folder.name}", lambda: folder, then)
+
+    def open_demo(self, then: Callable[[], None] = nothing) -> None:
+        """Open the demo project, a copy that belongs to the person."""
+        packed, own = resources_folder() / "demo", data_folder() / "Demo"
+        self._open("Opening the demo project", lambda: install_demo(packed, own), then)
+
+    def _open(self, label: str, find: Callable[[], Path], then: Callable[[], None]) -> None:
         if self._is_busy():
             return
-        try:
-            project = Project.open(folder)
-        except StudioError as error:
-            self._notices.say_error(error)
-            return
-        self._show(project)
-        for sentence in project.library.damage:
-            self._notices.say("warning", sentence)
+
+        def opening() -> Generator[None, None, Project]:
+            yield None
+            return Project.open(find())
+
+        def show(project: Project) -> None:
+            self._show(project)
+            for sentence in project.library.damage:
+                self._notices.say("warning", sentence)
+            then()
+
+        self._jobs.start(JobRequest(label, opening, on_success=show))
 
     def make(self, folder: Path) -> None:
         """Make an empty project in this folder."""
@@ -69,18 +81,6 @@ class ProjectPresenter(QObject):
             self._show(Project.create(folder))
         except (StudioError, OSError) as error:
             self._notices.say_error(error, "Making the project")
-
-    @Slot()
-    def open_demo(self) -> None:
-        """Open the demo project, a copy that belongs to the person."""
-        if self._is_busy():
-            return
-        try:
-            folder = install_demo(resources_folder() / "demo", data_folder() / "Demo")
-        except (StudioError, OSError) as error:
-            self._notices.say_error(error, "Opening the demo project")
-            return
-        self.open_folder(folder)
 
     def _show(self, project: Project) -> None:
         self._state.selected = ()
@@ -118,6 +118,10 @@ class ProjectPresenter(QObject):
             dialog.setLabelText(QFileDialog.DialogLabel.FileName, "Project name")
         data_folder().mkdir(parents=True, exist_ok=True)
         return dialog
+
+    @Slot()
+    def _on_open_demo(self) -> None:
+        self.open_demo()
 
     @Slot()
     def _on_new(self) -> None:

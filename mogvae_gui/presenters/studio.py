@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
 from mogvae_gui.presenters.export_presenter import ExportPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
 from mogvae_gui.presenters.jobs import Jobs
@@ -49,6 +50,9 @@ class Studio(QObject):
         self.latent_presenter = LatentPresenter(
             self.latent, self.project, window.latent, self.probe
         )
+        self.component_pictures = ComponentPicturesPresenter(
+            self.latent, window.latent.components, self.model
+        )
         self.runs = RunsPresenter(
             self.project, self.latent, window.latent, self.model, self.probe, self.notices
         )
@@ -77,9 +81,9 @@ class Studio(QObject):
         if len(paths) == 1 and (paths[0] / "project.json").exists():
             self.projects.open_folder(paths[0])
             return
-        self.projects.open_demo()
-        if paths:
-            self.imports.import_into_library(paths)
+        self.projects.open_demo(
+            then=lambda: self.imports.import_into_library(paths) if paths else None
+        )
 
     @Slot()
     def stop(self) -> None:

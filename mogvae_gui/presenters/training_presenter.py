@@ -215,11 +215,11 @@ class TrainingPresenter(QObject):
         )
         self._panel.show_component_usage(np.asarray(report.component_usage))
         self._panel.show_alarms(report.alarms)
-        self._window.show_device(report.device)
+        self._window.show_device(_device_words(report.device))
         self._panel.show_progress(
             report.epoch,
             report.epochs,
-            _progress_words(report.remaining_s, report.device, report.chairs_per_s),
+            _progress_words(report.remaining_s, _device_words(report.device), report.chairs_per_s),
         )
         self._follow(report)
 
@@ -262,6 +262,9 @@ class TrainingPresenter(QObject):
         self._worker = self._thread = None
         name = self._state.run_name
         self._state.status = "failed" if self._failed else "stopped" if stopped else "done"
+        project = self._project.project
+        if project is not None:
+            self._show_course(Run.open(project.runs_folder / name))
         self._runs.show_list()
         if not self._failed or self._latent.run_name == name:
             self._runs.show_run(name)
@@ -323,7 +326,8 @@ class TrainingPresenter(QObject):
         """Show how far a run is that does not train at the moment."""
         course = run.state
         self._panel.show_progress(course.epochs_done, course.epochs_planned, run.name)
-        self._state.status = "done" if course.finished else "stopped"
+        if self._state.status != "failed":
+            self._state.status = "done" if course.finished else "stopped"
 
     def _show_settings(self) -> None:
         settings = self._state.settings
@@ -376,7 +380,7 @@ class TrainingPresenter(QObject):
     def _words(self, chairs_per_s: float, elapsed_s: float, done: float, until: int) -> str:
         last = self._state.last_report
         remaining = last.remaining_s if last is not None else None
-        device = last.device if last is not None else ""
+        device = _device_words(last.device) if last is not None else ""
         return _progress_words(remaining, device, chairs_per_s)
 
 
@@ -388,6 +392,11 @@ def _progress_words(remaining_s: float | None, device: str, chairs_per_s: float)
         parts.append(device)
     parts.append(f"{chairs_per_s:,.0f} chairs/s")
     return " · ".join(parts)
+
+
+def _device_words(device: str) -> str:
+    """A device as people call it."""
+    return {"cpu": "CPU", "mps": "GPU (Metal)"}.get(device, device.replace("cuda", "GPU"))
 
 
 def _number(value: object) -> float:

@@ -35,9 +35,16 @@ class ProjectState:
     selected: tuple[str, ...] = ()  # chair ids, the one shown on the stage first
     chair_filter: ChairFilter = field(default_factory=ChairFilter)
 
+    def __post_init__(self) -> None:
+        self._indexed: tuple[Chair, ...] | None = None
+        self._by_id: dict[str, Chair] = {}
+
     def chair(self, chair_id: str) -> Chair | None:
         """The chair of that id, or None when it is not in the library."""
-        return next((chair for chair in self.chairs if chair.id == chair_id), None)
+        if self._indexed is not self.chairs:  # one pass over the chairs after each change
+            self._indexed = self.chairs
+            self._by_id = {chair.id: chair for chair in self.chairs}
+        return self._by_id.get(chair_id)
 
     @property
     def current(self) -> Chair | None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mogvae_gui.views.icons import icon
 
+CHAIR_ID = int(Qt.ItemDataRole.UserRole)
 ICONS = {
     "added": ("success", "success"),
     "warning": ("warning", "warning"),
@@ -33,18 +34,22 @@ class ReportRow:
     kind: str  # "added", "warning" or "refused"
     file: str
     words: str
+    chair_id: str = ""  # whom a fix would change
 
 
 class ImportReportDialog(QDialog):
     """A table, the worst first. Not modal: the window stays usable beside it."""
 
     undo_requested = Signal()
+    stand_up_requested = Signal(list, str)  # chair ids, axis
+    remove_requested = Signal(list)  # chair ids
+    chair_chosen = Signal(str)
 
     def __init__(self, summary: str, rows: list[ReportRow], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Import report")
-        self.resize(720, 420)
+        self.resize(820, 440)
         title = QLabel(summary)
         title.setProperty("role", "title")
         title.setTextFormat(Qt.TextFormat.PlainText)
@@ -62,14 +67,18 @@ class ImportReportDialog(QDialog):
             item.setIcon(0, icon(*ICONS[row.kind]))
             item.setToolTip(0, row.file)
             item.setToolTip(1, row.words)
+            item.setData(0, CHAIR_ID, row.chair_id)
             self.table.addTopLevelItem(item)
+        self.table.itemSelectionChanged.connect(self._on_selection_changed)
         self.undo_button = QPushButton(icon("undo"), "Undo this import")
         self.undo_button.clicked.connect(self._on_undo)
         self.undo_button.setVisible(any(row.kind != "refused" for row in rows))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.fixes = self._make_fixes()
         bottom = QHBoxLayout()
         bottom.addWidget(self.undo_button)
+        bottom.addWidget(self.fixes)
         bottom.addStretch(1)
         bottom.addWidget(buttons)
         layout = QVBoxLayout(self)
@@ -78,6 +87,48 @@ class ImportReportDialog(QDialog):
         layout.addWidget(title)
         layout.addWidget(self.table, 1)
         layout.addLayout(bottom)
+        self._on_selection_changed()
+
+    def _make_fixes(self) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(8, 0, 0, 0)
+        layout.setSpacing(4)
+        words = QLabel("Chosen rows:")
+        words.setProperty("role", "muted")
+        layout.addWidget(words)
+        for axis in "xyz":
+            button = QPushButton(f"{axis} is up")
+            button.setToolTip(f"Stand the chosen chairs up so that their {axis} axis points up")
+            button.setProperty("axis", axis)
+            button.clicked.connect(self._on_stand_up)
+            layout.addWidget(button)
+        remove = QPushButton(icon("delete"), "Remove")
+        remove.setToolTip("Take the chosen chairs out again; undo brings them back")
+        remove.clicked.connect(self._on_remove)
+        layout.addWidget(remove)
+        return row
+
+    def _chosen(self) -> list[str]:
+        ids = [str(item.data(0, CHAIR_ID)) for item in self.table.selectedItems()]
+        return [chair_id for chair_id in dict.fromkeys(ids) if chair_id]
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        chosen = self._chosen()
+        self.fixes.setEnabled(bool(chosen))
+        if chosen:
+            self.chair_chosen.emit(chosen[0])
+
+    @Slot()
+    def _on_stand_up(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.stand_up_requested.emit(self._chosen(), button.property("axis"))
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self.remove_requested.emit(self._chosen())
 
     @Slot()
     def _on_undo(self) -> None:

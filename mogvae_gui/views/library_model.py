@@ -68,6 +68,11 @@ class LibraryModel(QAbstractListModel):
             index = self.index(self._row_of[chair_id])
             self.dataChanged.emit(index, index, [int(Role.DecorationRole)])
 
+    def forget_thumbnail(self, chair_id: str) -> None:
+        """Drop one picture: its chair looks different now."""
+        self._thumbnails.pop(chair_id, None)
+        self._asked.discard(chair_id)
+
     def forget_thumbnails(self) -> None:
         """Drop all pictures: another project's chairs may have the same ids."""
         self._thumbnails.clear()

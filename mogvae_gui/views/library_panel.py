@@ -46,6 +46,8 @@ class LibraryPanel(QWidget):
     remove_requested = Signal(list)
     split_requested = Signal(list, str)
     export_requested = Signal(list)
+    turn_requested = Signal(list, int)  # chair ids, quarters counter-clockwise from above
+    stand_up_requested = Signal(list, str)  # chair ids, the axis of their own pose that is up
     import_requested = Signal()
     made_chairs_requested = Signal()
 
@@ -187,6 +189,7 @@ class LibraryPanel(QWidget):
             QKeySequence.StandardKey.Delete,
             "Take the chosen chairs out of the project; undo brings them back",
         )
+        self.pose_menu = self._make_pose_menu()
         self.remove.triggered.connect(self._on_remove)
         self.to_train.triggered.connect(self._on_to_train)
         self.to_test.triggered.connect(self._on_to_test)
@@ -195,10 +198,34 @@ class LibraryPanel(QWidget):
         for action in (self.rename, self.remove):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
 
+    def _make_pose_menu(self) -> QMenu:
+        menu = QMenu("Pose", self)
+        menu.setIcon(icon("rotate-3d"))
+        for text, quarters in (("Turn left", 1), ("Turn right", -1), ("Turn round", 2)):
+            action = make_action(self.list, text, None, None, "Turn the chosen chairs by quarters")
+            action.setData(quarters)
+            menu.addAction(action)
+        menu.addSeparator()
+        for axis in "xyz":
+            action = make_action(
+                self.list, f"Axis {axis} is up", None, None, "Stand the chosen chairs up"
+            )
+            action.setData(axis)
+            menu.addAction(action)
+        menu.triggered.connect(self._on_pose_triggered)
+        return menu
+
     @property
     def menu_actions(self) -> tuple[QAction, ...]:
         """What can be done with chosen chairs."""
-        return (self.rename, self.to_train, self.to_test, self.export, self.remove)
+        return (
+            self.rename,
+            self.pose_menu.menuAction(),
+            self.to_train,
+            self.to_test,
+            self.export,
+            self.remove,
+        )
 
     @Slot(str)
     def _on_empty_action(self, name: str) -> None:
@@ -228,6 +255,14 @@ class LibraryPanel(QWidget):
     def _on_remove(self) -> None:
         if self.selected_ids():
             self.remove_requested.emit(self.selected_ids())
+
+    @Slot(QAction)
+    def _on_pose_triggered(self, action: QAction) -> None:
+        chosen, what = self.selected_ids(), action.data()
+        if chosen and isinstance(what, str):
+            self.stand_up_requested.emit(chosen, what)
+        elif chosen:
+            self.turn_requested.emit(chosen, int(what))
 
     @Slot()
     def _on_to_train(self) -> None:

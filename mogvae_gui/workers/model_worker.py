@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, UInt8
 
 from core.errors import RunError
 from core.library import Chair, Library
 from core.metrics import PairMetrics, diagonal, metrics_of_distances, nearest
 from core.normals import estimate_normals
 from core.shape_model import Components, ShapeModel
+from core.thumbnails import thumbnail
 from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.workers.newest_first import NewestFirstWorker
@@ -87,8 +88,10 @@ class Decoded:
 
 
 @dataclass(frozen=True)
-class DecodeMeans:
-    """Decode the mean of every component."""
+class DrawMeans:
+    """Draw the decoded mean of every component, `size` pixels wide."""
+
+    size: int
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(FollowTraining, self._follow_training)
         self.answer_with(Reconstruct, self._reconstruct)
         self.answer_with(Decode, self._decode)
-        self.answer_with(DecodeMeans, self._decode_means)
+        self.answer_with(DrawMeans, self._draw_means)
         self.answer_with(SampleCodes, self._sample_codes)
 
     def _load_run(self, question: LoadRun) -> Loaded:
@@ -143,11 +146,12 @@ class ModelWorker(NewestFirstWorker):
     def _decode(self, question: Decode) -> Decoded:
         return self._decoded(np.array(question.code, dtype=np.float32), against=None)
 
-    def _decode_means(self, question: DecodeMeans) -> Float32[np.ndarray, "components points 3"]:
+    def _draw_means(self, question: DrawMeans) -> list[UInt8[np.ndarray, "height width 4"]]:
         components = self._loaded().components()
         if components is None:
-            return np.zeros((0, 0, 3), dtype=np.float32)
-        return self._loaded().decode(components.means.astype(np.float32))
+            return []
+        means = components.means.astype(np.float32)
+        return [thumbnail(self._loaded().decode(mean[None])[0], question.size) for mean in means]
 
     def _sample_codes(self, question: SampleCodes) -> Float32[np.ndarray, "codes latent"]:
         return self._loaded().sample(1, seed=question.seed, component=question.component)

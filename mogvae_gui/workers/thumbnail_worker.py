@@ -14,7 +14,8 @@ logger = logging.getLogger(__name__)
 class ThumbnailWorker(QObject):
     """Draws the clouds of a library. Asking is a plain call from the main thread."""
 
-    drawn = Signal(str, object)  # chair id, (size, size, 4) uint8
+    # Chair id, (size, size, 4) uint8, and its library: others have chairs of the same ids.
+    drawn = Signal(str, object, object)
     _asked = Signal()
 
     def __init__(self, size: int) -> None:
@@ -55,4 +56,4 @@ class ThumbnailWorker(QObject):
         except Exception:
             logger.exception("no thumbnail of chair %s", chair_id)
             return
-        self.drawn.emit(chair_id, image)
+        self.drawn.emit(chair_id, image, library)

@@ -67,7 +67,7 @@ class TrainingWorker(QObject):
                     if now - reported_at >= STEP_INTERVAL_S:
                         reported_at = now
                         self.step_done.emit(report)
-                while not self._go_on.wait(PAUSE_POLL_S):
+                while not self._go_on.wait(PAUSE_POLL_S) and not self._stop.is_set():
                     pass
                 if self._stop.is_set():
                     return True

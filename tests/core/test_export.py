@@ -14,9 +14,7 @@ from core.errors import ShapeFileError
 from core.export import Shape, export_shape, export_shapes, file_stem, free_path
 from core.frame import UPRIGHT_ROTATIONS, Frame
 
-FRAME = Frame(
-    centre=(10.0, -20.0, 30.0), scale=40.0, rotation=UPRIGHT_ROTATIONS["y"], up="y"
-)
+FRAME = Frame(centre=(10.0, -20.0, 30.0), scale=40.0, rotation=UPRIGHT_ROTATIONS["y"], up="y")
 
 
 @pytest.fixture
@@ -94,8 +92,9 @@ def test_that_nothing_is_overwritten(points: NDArray[np.float32], tmp_path: Path
     (tmp_path / "chair.ply").write_text("mine")
     (tmp_path / "chair-2.json").write_text("also mine")
 
-    steps = export_shapes([Shape("Chair", points), Shape("chair", points)], tmp_path, "ply",
-                          own_units=False)
+    steps = export_shapes(
+        [Shape("Chair", points), Shape("chair", points)], tmp_path, "ply", own_units=False
+    )
     progress = []
     while True:
         try:

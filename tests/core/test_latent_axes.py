@@ -16,7 +16,7 @@ def stretched_codes(latent: int, count: int = 200, seed: int = 0) -> NDArray[np.
     turn, _ = np.linalg.qr(generator.normal(size=(latent, latent)))
     deviations = 3.0 * 0.5 ** np.arange(latent)
     codes = generator.normal(size=(count, latent)) * deviations @ turn + 5.0
-    return codes.astype(np.float32)
+    return np.asarray(codes, dtype=np.float32)
 
 
 def all_axes(latent: int) -> list[LatentAxes]:

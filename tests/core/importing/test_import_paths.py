@@ -277,8 +277,10 @@ def test_that_a_chair_stands_upright_and_looks_to_the_front_from_any_pose(
 ) -> None:
     to_own = {"z": np.eye(3), "y": Y_UP, "x": np.array([[0.0, 0, 1], [-1, 0, 0], [0, -1, 0]])}[up]
     turned = moved(chair_mesh(), to_own @ [[0, -1, 0], [1, 0, 0], [0, 0, 1]], (5, 5, 5))
-    (chair,) = import_all(library, [write_obj(tmp_path / "a.obj", turned)]).added
+    report = import_all(library, [write_obj(tmp_path / "a.obj", turned)])
+    (chair,) = report.added
     assert chair.frame.up == up
+    assert report.up_reasons[chair.id].startswith(f"{up} points up: ")
     cloud = library.cloud(chair)
     top = cloud[cloud[:, 2] > 0.6]
     assert top[:, 1].mean() > 0.3  # the backrest is high and at the back

@@ -206,6 +206,16 @@ def test_that_a_chair_that_does_not_fit_is_refused_with_all_others(
     assert len(library) == 0
 
 
+def test_that_metadata_keeps_text_and_numbers_and_refuses_the_rest(library: Library) -> None:
+    (chair,) = library.add([new_chair(1, width=np.float32(0.5), legs=np.int64(4), note="ok")])
+    kept = Library.open(library.folder).chair(chair.id).metadata
+    assert kept == {"width": 0.5, "legs": 4, "note": "ok"}
+    for value in (float("nan"), float("inf"), [1], None):
+        with pytest.raises(LibraryError, match="“width”"):
+            library.add([new_chair(2, width=value)])
+    assert len(library) == 1
+
+
 def test_that_an_unknown_id_is_a_clear_error(library: Library) -> None:
     with pytest.raises(LibraryError, match="no chair c000009"):
         library.chair("c000009")

@@ -93,6 +93,19 @@ def test_that_a_point_that_is_not_finite_shows_in_the_code() -> None:
         assert mean.isnan().all()
 
 
+def test_that_half_precision_finds_its_way_through_the_critical_points() -> None:
+    encoder = ArticleEncoder()
+    clouds = random_clouds(2, 1500)
+    wanted = encoder(clouds)[0]
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = encoder(clouds)[0]
+    half = encoder.bfloat16()(clouds.bfloat16())[0]
+
+    torch.testing.assert_close(mixed.float(), wanted, atol=0.02, rtol=0.05)
+    torch.testing.assert_close(half.float(), wanted, atol=0.02, rtol=0.05)
+
+
 def test_that_the_log_variance_keeps_its_range() -> None:
     encoder = ArticleEncoder()
     with torch.no_grad():

@@ -1,0 +1,163 @@
+"""Each benchmark at a toy size: it measures something and prints the keys that others read."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import registry
+from benchmarks.command import main
+from benchmarks.memory import peak_bytes, ratio
+from benchmarks.plain import PlainDecoder, PlainEncoder, chunked_chamfer, plain_chamfer
+from benchmarks.timing import interleaved, spread_ms
+
+SPREAD = {"median_ms", "p95_ms", "p99_ms", "worst_ms"}
+
+
+def measured(capsys: pytest.CaptureFixture[str], name: str, *options: str) -> dict[str, Any]:
+    """What `python -m benchmarks NAME --json` prints."""
+    assert main([name, "--json", *options]) == 0
+    result: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert result["benchmark"] == name
+    assert {"cores", "processor", "torch"} <= set(result["machine"])
+    return result
+
+
+def test_that_training_step_gives_speed_memory_and_the_gradient(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--batch", "2", "--points", "64", "--repeats", "1", "--memory", "0")
+    result = measured(capsys, "training_step", "--settle-steps", "3", *small)
+    assert result["speedup"] > 0
+    assert result["products_ratio"] > 0
+    assert "memory_ratio" in result
+    assert result["gradient_relative_error"] < 1e-3
+
+
+def test_that_encoder_gives_the_same_value_and_gradient_as_the_plain_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = measured(capsys, "encoder", "--batch", "2", "--points", "64", "--repeats", "1")
+    assert result["speedup"] > 0
+    assert result["value_largest_difference"] < 1e-5
+    assert result["gradient_relative_error"] < 1e-3
+
+
+def test_that_chamfer_has_the_gradient_of_the_whole_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--batch", "2", "--points", "64", "--repeats", "1", "--memory", "0")
+    result = measured(capsys, "chamfer", *small)
+    assert result["speedup"] > 0
+    assert result["speedup_over_chunked"] > 0
+    assert result["gradient_relative_error"] < 1e-3
+
+
+def test_that_decode_gives_every_decoder_alone_and_beside_a_training(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--points", "64", "--repeats", "2", "--chairs", "6", "--pause-ms", "0")
+    result = measured(capsys, "decode", *small)
+    for decoder in ("article", "blendshape", "pointwise"):
+        assert set(result[decoder]) == SPREAD
+        assert set(result["while_training"][decoder]) == SPREAD
+
+
+@pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")
+def test_that_responsiveness_gives_the_idle_window_and_the_training_one() -> None:
+    # In a process of its own, for it owns the application and its event loop.
+    small = ("--points", "64", "--chairs", "6", "--seconds", "0.2", "--idle-seconds", "0.2")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "responsiveness", "--json", *small],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    for state in ("idle", "training"):
+        assert set(result[state]) >= SPREAD
+    assert result["epochs"] >= 1
+
+
+@pytest.mark.parametrize("name", registry.ABOUT)
+def test_that_every_benchmark_has_options_a_measure_and_a_table(name: str) -> None:
+    benchmark = registry.find(name)
+    assert benchmark.Options() == benchmark.Options()
+    assert callable(benchmark.measure)
+    assert callable(benchmark.table)
+
+
+@pytest.mark.parametrize("arguments", [[], ["speed-of-light"]])
+def test_that_a_name_that_is_none_is_wrong_usage(
+    arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert "training_step" in said.out + said.err
+
+
+def test_that_the_table_for_people_holds_the_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["encoder", "--batch", "2", "--points", "32", "--repeats", "1"]) == 0
+    assert "faster" in capsys.readouterr().out
+
+
+def test_that_the_plain_networks_are_the_studys() -> None:
+    encoder, decoder = PlainEncoder(3), PlainDecoder(3, 5000)
+    assert sum(parameter.numel() for parameter in encoder.parameters()) == 799_173
+    assert sum(parameter.numel() for parameter in decoder.parameters()) == 17_592_712
+
+
+def test_that_chunks_give_the_distance_of_the_whole_table() -> None:
+    generator = torch.Generator().manual_seed(0)
+    pred = torch.randn(2, 70, 3, generator=generator)
+    target = torch.randn(2, 50, 3, generator=generator)
+    torch.testing.assert_close(chunked_chamfer(pred, target, chunk=32), plain_chamfer(pred, target))
+
+
+def test_that_works_are_timed_in_turns() -> None:
+    calls: list[str] = []
+    seconds = interleaved(
+        {name: lambda name=name: calls.append(name) for name in "ab"},  # type: ignore[misc]
+        repeats=2,
+        warm_ups=0,
+    )
+    assert calls == ["a", "b", "b", "a"]
+    assert set(seconds) == {"a", "b"}
+
+
+class Filling:
+    """Work that holds so many MiB for a moment."""
+
+    def __init__(self, mebibytes: int) -> None:
+        self._mebibytes = mebibytes
+
+    def __call__(self) -> None:
+        bytearray(b"x") * (self._mebibytes * 2**20)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")
+def test_that_the_peak_is_what_the_work_adds_and_not_what_it_leaves() -> None:
+    peaks = peak_bytes({"small": (Filling, (20,)), "large": (Filling, (80,))})
+    small, large = peaks["small"], peaks["large"]
+    assert small is not None
+    assert large is not None
+    assert 20 <= small / 2**20 < 24
+    assert 80 <= large / 2**20 < 84
+    assert ratio(peaks, "small", "large") == pytest.approx(0.25, abs=0.05)
+
+
+@given(st.lists(st.floats(0.0, 10.0), min_size=1, max_size=50))
+@settings(max_examples=30)
+def test_that_percentiles_lie_between_the_median_and_the_worst(seconds: list[float]) -> None:
+    spread = spread_ms(seconds)
+    assert spread["median_ms"] <= spread["p95_ms"] <= spread["p99_ms"] <= spread["worst_ms"]
+    assert spread["worst_ms"] == pytest.approx(1000 * np.max(seconds), abs=1e-3)

@@ -1,0 +1,85 @@
+"""`mogvae evaluate`."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.project import Project
+from tests.commands.conftest import POINTS, Command
+
+METRICS = ["cd_sq", "cd_1", "emd", "f_score"]
+
+
+def test_that_a_run_is_measured_on_the_test_chairs(mogvae: Command, finished_project: Path) -> None:
+    outcome = mogvae("evaluate", "--project", finished_project, "--run", "plain", "--json")
+    content = outcome.json
+    chairs = [
+        chair.name for chair in Project.open(finished_project).library if chair.split == "test"
+    ]
+    assert outcome.status == 0
+    assert (content["run"], content["split"], content["points"]) == ("plain", "test", POINTS)
+    assert [design["name"] for design in content["designs"]] == chairs
+    assert all(list(design) == ["name", *METRICS] for design in content["designs"])
+    assert list(content["mean"]) == list(content["floor"]) == METRICS
+    for metric in METRICS:
+        values = [design[metric] for design in content["designs"]]
+        assert content["mean"][metric] == pytest.approx(np.mean(values))
+    for metric in METRICS[:3]:
+        assert 0 < content["floor"][metric] < content["mean"][metric]
+    assert "against" not in content
+
+
+def test_that_two_runs_are_compared_chair_by_chair(mogvae: Command, finished_project: Path) -> None:
+    arguments = ("evaluate", "--project", finished_project, "--split", "all", "--json")
+    content = mogvae(*arguments, "--run", "plain", "--against", "mixture").json
+    against = content["against"]
+    assert against["run"] == "mixture"
+    assert len(content["designs"]) == len(against["designs"]) == 24
+    assert list(against["paired"]) == METRICS
+    for metric, paired in against["paired"].items():
+        assert {"difference", "p_t", "p_wilcoxon", "ci95"} <= set(paired)
+        expected = content["mean"][metric] - against["mean"][metric]
+        assert paired["difference"] == pytest.approx(expected)
+        low, high = paired["ci95"]
+        assert low <= paired["difference"] <= high
+        assert 0 <= paired["p_t"] <= 1
+        assert 0 <= paired["p_wilcoxon"] <= 1
+
+
+def test_that_a_run_against_itself_shows_no_difference(
+    mogvae: Command, finished_project: Path
+) -> None:
+    arguments = ("evaluate", "--project", finished_project, "--run", "plain")
+    outcome = mogvae(*arguments, "--against", "plain")
+    assert outcome.status == 0
+    assert outcome.out.count("no difference is shown") == 4
+    assert "mean of" in outcome.out
+    assert "floor" in outcome.out
+
+
+def test_that_chairs_without_a_mesh_give_no_floor(mogvae: Command, project: Path) -> None:
+    index = project / "library" / "index.json"
+    index.write_text(index.read_text(encoding="utf-8").replace("made chair", "cloud.ply"))
+    content = mogvae("evaluate", "--project", project, "--run", "plain", "--json").json
+    assert content["floor"] == dict.fromkeys(METRICS)
+    assert content["floor_chairs"] == 0
+
+
+def test_that_a_split_without_chairs_is_refused(mogvae: Command, project: Path) -> None:
+    library = Project.open(project).library
+    library.set_split([chair.id for chair in library], "train")
+    outcome = mogvae("evaluate", "--project", project, "--run", "plain", "--json")
+    assert outcome.status == 1
+    assert "no test chairs" in outcome.err
+
+
+def test_that_a_damaged_run_is_a_sentence(mogvae: Command, project: Path) -> None:
+    weights = project / "runs" / "plain" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    outcome = mogvae("evaluate", "--project", project, "--run", "plain")
+    assert outcome.status == 1
+    assert "damaged" in outcome.err
+    shutil.rmtree(weights.parent)
+    assert mogvae("evaluate", "--project", project, "--run", "plain").status == 1

@@ -1,0 +1,113 @@
+"""One cloud in 3-D: shown, replaced, cleared, shaded."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mogvae_gui.views import cloud_view
+from mogvae_gui.views.cloud_view import CloudView
+from mogvae_gui.views.theme import theme
+
+GREEN = (20, 220, 20)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[CloudView]:
+    view = CloudView()
+    qtbot.addWidget(view)
+    view.resize(240, 240)
+    with qtbot.waitExposed(view):
+        view.show()
+    yield view
+    view.close()
+
+
+def cloud(count: int, seed: int = 0) -> np.ndarray:
+    points = np.random.default_rng(seed).uniform(-0.6, 0.6, size=(count, 3))
+    return np.asarray(points, dtype=np.float32)
+
+
+def green(count: int) -> np.ndarray:
+    return np.tile(np.array(GREEN, dtype=np.uint8), (count, 1))
+
+
+def greens_in(view: CloudView) -> int:
+    image = view.picture()
+    return sum(
+        image.pixelColor(x, y).green() > image.pixelColor(x, y).red() + 100
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+    )
+
+
+def things(view: CloudView) -> int:
+    return int(view.plotter.renderer.GetViewProps().GetNumberOfItems())
+
+
+def test_that_a_cloud_is_seen_and_cleared(view: CloudView) -> None:
+    floor_only = things(view)
+    assert greens_in(view) == 0
+
+    view.show_cloud(cloud(300), green(300))
+    assert greens_in(view) > 200
+
+    view.clear_cloud()
+    assert greens_in(view) == 0
+    assert things(view) == floor_only
+
+
+@pytest.mark.parametrize("count", [300, 120])
+def test_that_another_cloud_takes_the_place_of_the_last(view: CloudView, count: int) -> None:
+    view.show_cloud(cloud(300), green(300))
+    one = things(view)
+
+    view.show_cloud(cloud(count, seed=1), np.zeros((count, 3), dtype=np.uint8))
+
+    assert things(view) == one
+    assert greens_in(view) == 0
+
+
+def test_that_showing_a_cloud_keeps_the_camera(view: CloudView) -> None:
+    view.camera.position = (1.0, 2.0, 3.0)
+
+    view.show_cloud(cloud(50), green(50))
+    view.show_cloud(cloud(60), green(60))
+
+    assert view.camera.position == (1.0, 2.0, 3.0)
+    view.reset_camera()
+    assert view.camera.position[1] < 0  # from the front
+
+
+def test_that_the_arrays_of_the_caller_stay_as_they_are(view: CloudView) -> None:
+    first, second = cloud(50), cloud(50, seed=1)
+    kept = first.copy()
+    view.show_cloud(first, green(50))
+
+    view.show_cloud(second, green(50))
+
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_that_normals_darken_what_turns_from_the_light() -> None:
+    light = cloud_view.LIGHT.astype(np.float32)
+    aside = np.cross(light, [0.0, 0.0, 1.0]).astype(np.float32)
+    aside /= np.linalg.norm(aside)
+    colours = np.full((3, 3), 200, dtype=np.uint8)
+
+    bright, reverse, dark = cloud_view.shaded(colours, np.array([light, -light, aside]))[:, 0]
+
+    assert bright == pytest.approx(200, abs=2)
+    assert reverse == bright
+    assert dark == pytest.approx(200 * cloud_view.SHADE, abs=2)
+
+
+def test_that_the_theme_reaches_the_floor(view: CloudView) -> None:
+    before = things(view)
+    view.show_cloud(cloud(20), green(20))
+
+    theme().choose("dark")
+
+    assert things(view) == before + 1
+    assert view.picture().pixelColor(3, 470).lightness() < 60

@@ -1,0 +1,378 @@
+"""The latent space in 3-D: what a click means, under any camera; dragging the probe."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QToolTip
+from pytestqt.qtbot import QtBot
+
+from mogvae_gui.views.latent_view import Ellipsoid, LatentView
+from mogvae_gui.views.theme import palette, theme
+from tests.gui.mouse import LEFT, NO_KEY, click, drag
+
+BOUNDS = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
+RED = np.array([200, 40, 40], dtype=np.uint8)
+# The camera as it starts, from above and behind, and close by from below with a tilted head.
+CAMERAS = {
+    "first": None,
+    "above": ((2.0, 9.0, 8.0), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
+    "askew": ((7.0, -4.0, -6.0), (0.5, -0.3, 0.2), (0.5, 0.4, 0.7)),
+}
+
+
+@pytest.fixture(params=list(CAMERAS))
+def turned_view(request: pytest.FixtureRequest, view: LatentView) -> LatentView:
+    """The view with one of several cameras."""
+    camera = CAMERAS[request.param]
+    if camera is not None:
+        view.camera.position, view.camera.focal_point, view.camera.up = camera
+        view.fit_camera()
+    return view
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[LatentView]:
+    view = LatentView()
+    qtbot.addWidget(view)
+    view.resize(420, 360)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_space(BOUNDS, ("z1", "z2", "z3"))
+    view.reset_camera()
+    yield view
+    view.close()
+
+
+def far_apart(view: LatentView, count: int = 6) -> np.ndarray:
+    """Codes whose dots do not overlap on the screen."""
+    generator = np.random.default_rng(4)
+    chosen: list[np.ndarray] = []
+    while len(chosen) < count:
+        place = generator.uniform(-2.5, 2.5, size=3)
+        pixels, _ = view.pixels_of(np.array([*chosen, place]))
+        gaps = np.linalg.norm(pixels[:-1] - pixels[-1], axis=1)
+        if not len(gaps) or gaps.min() > 30:
+            chosen.append(place)
+    return np.array(chosen, dtype=np.float32)
+
+
+def show_codes(view: LatentView, positions: np.ndarray) -> None:
+    view.show_codes(positions.astype(np.float32), np.tile(RED, (len(positions), 1)))
+
+
+def ellipsoid(component: int, mean: tuple[float, float, float], size: float = 0.4) -> Ellipsoid:
+    covariance = np.diag([size, 0.6 * size, 0.8 * size]) ** 2
+    return Ellipsoid(component, np.array(mean), covariance, 0.5, (40, 200, 40))
+
+
+def pixel_of(view: LatentView, place: np.ndarray) -> tuple[float, float]:
+    x, y = view.pixels_of(place[None])[0][0]
+    return float(x), float(y)
+
+
+# Picking
+
+
+def test_that_a_click_on_a_dot_picks_its_code(turned_view: LatentView) -> None:
+    codes = far_apart(turned_view)
+    show_codes(turned_view, codes)
+    picked = QSignalSpy(turned_view.code_picked)
+    elsewhere = QSignalSpy(turned_view.place_picked)
+
+    for place in codes:
+        x, y = pixel_of(turned_view, place)
+        click(turned_view.plotter, x + 2, y - 2)
+
+    assert [picked.at(row)[0] for row in range(picked.count())] == list(range(len(codes)))
+    assert elsewhere.count() == 0
+
+
+def test_that_a_click_on_an_ellipsoid_picks_the_one_in_front(turned_view: LatentView) -> None:
+    view = turned_view
+    towards = np.array(view.camera.position) - np.array(view.camera.focal_point)
+    towards /= np.linalg.norm(towards)
+    focus = np.array(view.camera.focal_point)
+    behind, front = focus - 1.5 * towards, focus + 1.5 * towards
+    aside = focus + 2.0 * np.cross(towards, np.array(view.camera.up))
+    view.show_components(
+        (
+            ellipsoid(7, tuple(behind)),
+            ellipsoid(2, tuple(front)),
+            ellipsoid(5, tuple(aside), size=0.3),
+        )
+    )
+    picked = QSignalSpy(view.component_picked)
+
+    click(view.plotter, *pixel_of(view, front))
+    click(view.plotter, *pixel_of(view, aside))
+
+    assert [picked.at(row)[0] for row in range(picked.count())] == [2, 5]
+
+
+def test_that_a_dot_inside_an_ellipsoid_is_picked_before_it(view: LatentView) -> None:
+    view.show_components((ellipsoid(0, (0.0, 0.0, 0.0), size=1.5),))
+    show_codes(view, np.array([[0.1, 0.0, 0.0]]))
+    codes, components = QSignalSpy(view.code_picked), QSignalSpy(view.component_picked)
+
+    click(view.plotter, *pixel_of(view, np.array([0.1, 0.0, 0.0])))
+
+    assert (codes.count(), components.count()) == (1, 0)
+
+
+def test_that_a_click_on_nothing_picks_the_place_at_the_depth_of_the_probe(
+    turned_view: LatentView,
+) -> None:
+    view = turned_view
+    probe = np.array([0.8, -0.6, 0.5])
+    view.show_probe(probe.astype(np.float32))
+    picked = QSignalSpy(view.place_picked)
+    # A place in the plane of the probe that faces the eye, well away from the probe.
+    right = np.cross(np.array(view.camera.direction), np.array(view.camera.up))
+    wanted = probe + 0.9 * right / np.linalg.norm(right)
+
+    click(view.plotter, *pixel_of(view, wanted))
+
+    assert picked.count() == 1
+    # Within the pixel that a click is rounded to.
+    assert np.linalg.norm(picked.at(0)[0] - wanted) < 0.03
+    assert picked.at(0)[0].dtype == np.float32
+
+
+def test_that_a_place_without_a_probe_lies_at_the_depth_of_the_focus(view: LatentView) -> None:
+    picked = QSignalSpy(view.place_picked)
+
+    click(view.plotter, *pixel_of(view, np.array(view.camera.focal_point)))
+
+    np.testing.assert_allclose(picked.at(0)[0], view.camera.focal_point, atol=0.03)
+
+
+def test_that_a_click_beyond_the_drawn_box_stays_on_its_wall(view: LatentView) -> None:
+    view.fit(tuple(5.0 * np.array(BOUNDS)))
+    picked = QSignalSpy(view.place_picked)
+
+    click(view.plotter, 2, 2)
+
+    place = picked.at(0)[0]
+    assert (np.abs(place) <= 3.0).all()
+    assert np.abs(place).max() == pytest.approx(3.0)
+
+
+def test_that_turning_the_view_picks_nothing(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    view.show_components((ellipsoid(0, (0.0, 0.0, 0.0)),))
+    signals = [
+        QSignalSpy(signal)
+        for signal in (view.code_picked, view.component_picked, view.place_picked)
+    ]
+    x, y = pixel_of(view, np.zeros(3))
+
+    drag(view.plotter, (x, y), (x + 80, y + 30))
+
+    assert [signal.count() for signal in signals] == [0, 0, 0]
+
+
+def test_that_hidden_and_removed_things_cannot_be_picked(view: LatentView) -> None:
+    show_codes(view, np.array([[0.0, 0.0, 0.0], [np.nan, np.nan, np.nan]]))
+    view.show_components((ellipsoid(0, (0.0, 0.0, 0.0)),))
+    show_codes(view, np.full((2, 3), np.nan))
+    view.show_components(())
+    codes, places = QSignalSpy(view.code_picked), QSignalSpy(view.place_picked)
+
+    click(view.plotter, *pixel_of(view, np.zeros(3)))
+
+    assert (codes.count(), places.count()) == (0, 1)
+
+
+def test_that_codes_of_removed_chairs_leave_a_picture_that_can_be_seen(view: LatentView) -> None:
+    positions = np.random.default_rng(0).normal(size=(40, 3))
+    positions[::2] = np.nan
+    show_codes(view, positions)
+    near, far = view.camera.clipping_range
+
+    assert np.isfinite((near, far)).all()
+    picture = view.picture()
+    reds = sum(
+        picture.pixelColor(x, y).red() > picture.pixelColor(x, y).green() + 80
+        for x in range(0, picture.width(), 4)
+        for y in range(0, picture.height(), 4)
+    )
+    assert reds > 20
+
+
+def test_that_a_flat_component_can_be_picked(view: LatentView) -> None:
+    """A latent space of two dimensions gives covariances without depth."""
+    flat = Ellipsoid(3, np.zeros(3), np.diag([0.5, 0.5, 0.0]), 1.0, (1, 2, 3))
+    view.show_components((flat,))
+    picked = QSignalSpy(view.component_picked)
+
+    click(view.plotter, *pixel_of(view, np.zeros(3)))
+
+    assert picked.count() == 1
+
+
+# The probe
+
+
+def test_that_the_probe_is_dragged_in_the_plane_that_faces_the_eye(
+    turned_view: LatentView,
+) -> None:
+    view = turned_view
+    start = np.array([0.3, 0.2, -0.4])
+    view.show_probe(start.astype(np.float32))
+    view.probe_dragged.connect(view.show_probe)  # as the presenters do
+    dragged, picked = QSignalSpy(view.probe_dragged), QSignalSpy(view.place_picked)
+    position = np.array(view.camera.position)
+    x, y = pixel_of(view, start)
+
+    drag(view.plotter, (x + 3, y + 3), (x + 63, y - 37))
+
+    assert dragged.count() == 4
+    assert picked.count() == 0
+    np.testing.assert_array_equal(view.camera.position, position)
+    end = dragged.at(3)[0]
+    np.testing.assert_allclose(pixel_of(view, end), (x + 63, y - 37), atol=1.0)
+    assert (end - start) @ np.array(view.camera.direction) == pytest.approx(0.0, abs=1e-4)
+
+
+def test_that_a_press_beside_the_probe_turns_the_view(view: LatentView) -> None:
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    dragged, position = QSignalSpy(view.probe_dragged), np.array(view.camera.position)
+    x, y = pixel_of(view, np.zeros(3))
+
+    drag(view.plotter, (x + 30, y), (x + 90, y))
+
+    assert dragged.count() == 0
+    assert np.linalg.norm(np.array(view.camera.position) - position) > 0.1
+
+
+def test_that_a_press_on_the_probe_alone_moves_nothing(view: LatentView) -> None:
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    signals = [QSignalSpy(s) for s in (view.probe_dragged, view.place_picked, view.code_picked)]
+
+    click(view.plotter, *pixel_of(view, np.zeros(3)))
+
+    assert [signal.count() for signal in signals] == [0, 0, 0]
+
+
+def test_that_a_dragged_probe_that_goes_away_ends_the_drag_in_peace(view: LatentView) -> None:
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    x, y = (round(value) for value in pixel_of(view, np.zeros(3)))
+    QTest.mousePress(view.plotter, LEFT, NO_KEY, QPoint(x, y))
+    view.show_probe(None)
+    QTest.mouseMove(view.plotter, QPoint(x + 20, y))
+    QTest.mouseRelease(view.plotter, LEFT, NO_KEY, QPoint(x + 20, y))
+    clicked = QSignalSpy(view.clicked)
+
+    click(view.plotter, x, y)
+
+    assert clicked.count() == 1
+
+
+# Hovering
+
+
+def test_that_the_code_under_the_pointer_is_told_once_and_its_end_too(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    hovered = QSignalSpy(view.code_hovered)
+    x, y = (round(value) for value in pixel_of(view, np.zeros(3)))
+    for dx in (40, 1, 0, -1, -40, -50):
+        QTest.mouseMove(view.plotter, QPoint(x + dx, y))
+
+    assert [hovered.at(row)[0] for row in range(hovered.count())] == [0, -1]
+
+
+def test_that_a_hint_appears_and_goes(view: LatentView, qtbot: QtBot) -> None:
+    view.show_hint_at_cursor("armchair 3")
+    qtbot.waitUntil(QToolTip.isVisible)
+    assert QToolTip.text() == "armchair 3"
+
+    view.show_hint_at_cursor("")
+    qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
+
+
+# What is drawn
+
+
+def drawn_things(view: LatentView) -> int:
+    return int(view.plotter.renderer.GetViewProps().GetNumberOfItems())
+
+
+def colour_count(view: LatentView, red: int, green: int, blue: int) -> int:
+    """Pixels near a colour."""
+    image = view.picture().convertToFormat(view.picture().Format.Format_RGB888)
+    content = np.frombuffer(image.constBits(), dtype=np.uint8)
+    rows = content.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
+    pixels = rows.reshape(-1, 3).astype(int)
+    return int((np.abs(pixels - (red, green, blue)).max(axis=1) < 40).sum())
+
+
+def test_that_codes_are_drawn_in_their_colours_and_replaced(view: LatentView) -> None:
+    positions = far_apart(view, 4)
+    show_codes(view, positions)
+    assert colour_count(view, 200, 40, 40) > 50
+
+    view.show_codes(positions, np.tile(np.array([30, 30, 220], dtype=np.uint8), (4, 1)))
+    assert colour_count(view, 200, 40, 40) == 0
+    assert colour_count(view, 30, 30, 220) > 50
+
+    view.show_codes(positions[:0], np.zeros((0, 3), dtype=np.uint8))
+    assert colour_count(view, 30, 30, 220) == 0
+
+
+def test_that_components_are_replaced_not_heaped_up(view: LatentView) -> None:
+    before = drawn_things(view)
+    for _ in range(5):
+        view.show_components((ellipsoid(0, (0, 0, 0)), ellipsoid(1, (1, 1, 1))))
+    two = drawn_things(view)
+    view.show_components(())
+
+    assert two - before == 4  # one and two sigma of each
+    assert drawn_things(view) == before
+
+
+def test_that_the_probe_is_drawn_over_everything(view: LatentView) -> None:
+    view.show_components((ellipsoid(0, (0.0, 0.0, 0.0), size=2.0),))
+    accent = palette().colour("accent")
+    wanted = (accent.red(), accent.green(), accent.blue())
+    before = colour_count(view, *wanted)
+
+    view.show_probe(np.zeros(3, dtype=np.float32))
+
+    assert colour_count(view, *wanted) > before + 100
+
+
+def test_that_the_theme_reaches_box_and_labels_and_keeps_the_camera(view: LatentView) -> None:
+    view.camera.position = (4.0, -6.0, 2.0)
+    show_codes(view, np.zeros((1, 3)))
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    count = drawn_things(view)
+
+    theme().choose("dark")
+
+    assert drawn_things(view) == count
+    assert view.camera.position == (4.0, -6.0, 2.0)
+    assert view.picture().pixelColor(2, 2).lightness() < 80
+
+
+def test_that_a_closed_view_still_takes_what_comes_late(view: LatentView) -> None:
+    view.close_view()
+
+    show_codes(view, np.zeros((3, 3)))
+    view.show_components((ellipsoid(0, (0, 0, 0)),))
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    view.show_marked(np.zeros((1, 3), dtype=np.float32))
+    view.show_space(BOUNDS, ("a", "b", "c"))
+    view.reset_camera()
+
+
+def test_that_right_clicks_pick_nothing(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    picked = QSignalSpy(view.code_picked)
+    x, y = (round(value) for value in pixel_of(view, np.zeros(3)))
+
+    QTest.mouseClick(view.plotter, Qt.MouseButton.RightButton, NO_KEY, QPoint(x, y))
+
+    assert picked.count() == 0
