@@ -1,6 +1,7 @@
 """Waiting times of events in Qt's event loop."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
@@ -46,6 +47,14 @@ class WaitingTimes(QObject):
             self._waits_s.append(now - due)
             due += EVERY_S
         self._last = now
+
+
+def run_until(is_so: Callable[[], bool], longest_s: float) -> bool:
+    """Let the window live until the condition holds; False where it does not in time."""
+    ends_at = time.monotonic() + longest_s
+    while not is_so() and time.monotonic() < ends_at:
+        run_event_loop(0.05)
+    return is_so()
 
 
 def run_event_loop(seconds: float) -> None:

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -24,7 +23,7 @@ from benchmarks.tables import comparison
 from core.training.presets import PRESETS
 from core.training.settings import TrainingSettings
 
-LONGEST_EPOCH_S = 120.0  # the window is measured until it has shown one
+LONGEST_S = 120.0  # until the project is open, and until the window has shown an epoch
 NO_DISPLAY = (
     "There is no display for the window. Install xvfb, or run "
     "xvfb-run -a python -m benchmarks responsiveness."
@@ -85,7 +84,7 @@ def needs_display() -> bool:
 
 
 def _measured(options: Options, project: Path) -> Result:
-    from benchmarks.event_loop import WaitingTimes, run_event_loop
+    from benchmarks.event_loop import WaitingTimes, run_event_loop, run_until
     from mogvae_gui.presenters.studio import Studio
     from mogvae_gui.state.preferences import Preferences
     from mogvae_gui.window_process import make_application
@@ -95,6 +94,8 @@ def _measured(options: Options, project: Path) -> Result:
     studio.window.show()
     studio.projects.open_folder(project)
     waiting = WaitingTimes()
+    if not run_until(lambda: bool(studio.project.chairs), LONGEST_S):
+        raise CannotMeasureError("The project did not open.")
     run_event_loop(2.0)  # thumbnails are drawn
     waiting.start()
     run_event_loop(options.idle_seconds)
@@ -103,9 +104,7 @@ def _measured(options: Options, project: Path) -> Result:
     waiting.start()
     studio.trainings.start()
     run_event_loop(options.seconds)
-    ends_at = time.monotonic() + LONGEST_EPOCH_S
-    while studio.training.last_report is None and time.monotonic() < ends_at:
-        run_event_loop(0.1)
+    run_until(lambda: studio.training.last_report is not None, LONGEST_S)
     training = waiting.stop()
     report = studio.training.last_report
     studio.trainings.stop_and_wait()

@@ -1,9 +1,11 @@
 """The demo project: shipped small, put in place when it is first opened.
 
-It is an ordinary project, but for its clouds: they ship as 16-bit steps of 1/32767 (half a step is
-1.5e-5 of the radius, far below the distance between points), a quarter of float32 when compressed.
+It is an ordinary project, but for two things. Its clouds ship as 16-bit steps of 1/32767 (half a
+step is 1.5e-5 of the radius, far below the distance between points), a quarter of float32 when
+compressed. Weights ship compressed without loss.
 """
 
+import gzip
 import json
 import shutil
 import tempfile
@@ -14,9 +16,10 @@ import numpy as np
 from core.errors import ProjectError
 from core.library.cloud_file import append
 from core.library.index import INDEX_FILE
-from core.training.checkpoint import OPTIMISER_FOLDER
+from core.training.checkpoint import OPTIMISER_FOLDER, WEIGHTS_FILE
 
 PACKED_CLOUDS = "clouds.npz"
+PACKED_ENDING = ".gz"
 STEPS = 32767  # normalised clouds lie within -1 and 1
 
 
@@ -36,6 +39,10 @@ def pack_demo(project: Path, target: Path) -> None:
     clouds = np.fromfile(clouds_file, dtype="<f4").reshape(-1, index["points"], 3)
     steps = np.clip(np.rint(clouds * STEPS), -STEPS, STEPS).astype("<i2")
     np.savez_compressed(target / "library" / PACKED_CLOUDS, clouds=steps)
+    for weights in target.glob(f"runs/*/{WEIGHTS_FILE}"):
+        packed = weights.with_name(weights.name + PACKED_ENDING)
+        packed.write_bytes(gzip.compress(weights.read_bytes(), mtime=0))
+        weights.unlink()
 
 
 def install_demo(packed: Path, target: Path) -> Path:
@@ -57,6 +64,9 @@ def install_demo(packed: Path, target: Path) -> Path:
             clouds = content["clouds"].astype(np.float32) / np.float32(STEPS)
         archive.unlink()
         append(_clouds_file(copy), 0, clouds)
+        for packed_file in copy.glob(f"runs/*/*{PACKED_ENDING}"):
+            packed_file.with_suffix("").write_bytes(gzip.decompress(packed_file.read_bytes()))
+            packed_file.unlink()
         copy.rename(target)
     return target
 

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
 from core.frame import AXES, UPRIGHT_ROTATIONS, Axis, Rows, as_rows
 
@@ -154,6 +153,8 @@ def _signs(sample: Points, axis: Axis, asymmetries: dict[Axis, float]) -> _Signs
 
 def _asymmetries(sample: Points) -> dict[Axis, float]:
     """For each axis, how far the mirrored points lie from the points on average."""
+    from scipy.spatial import KDTree  # slow to import
+
     tree = KDTree(sample)
     asymmetries: dict[Axis, float] = {}
     for place, axis in enumerate(AXES):

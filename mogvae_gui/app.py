@@ -1,5 +1,6 @@
 """The entrance: the window, or the command line when given a command."""
 
+import difflib
 import sys
 from pathlib import Path
 
@@ -33,8 +34,11 @@ def run_window(paths: list[Path]) -> int:
     """Open the window with a project, or with the demo and the files at `paths`."""
     missing = [path for path in paths if not path.exists()]
     if missing:
+        likely = difflib.get_close_matches(str(missing[0]), COMMANDS, n=1)
+        hint = f" Did you mean {likely[0]}?" if likely else ""
         sys.stderr.write(
-            f"mogvae: {missing[0]} is not there. Name a project folder or mesh files.\n"
+            f"mogvae: {missing[0]} is neither a command nor a file or folder.{hint} "
+            "Name a project folder or mesh files, or see mogvae --help.\n"
         )
         return 2
     if sys.platform.startswith("linux") and not has_display():

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
 
 from core.importing.report import WarningKind
 from core.shape_files import Shape
@@ -52,6 +51,8 @@ def separate_objects(cloud: NDArray[np.float32]) -> int:
     Parts of a chair often share no vertex, so nearness of the (N, 3) points decides, not topology:
     cells of a grid that hold points belong together where they touch.
     """
+    from scipy.ndimage import label  # slow to import
+
     # Sparse clouds have wide gaps of their own: a few times the spacing of N points on a sphere.
     cell = max(GAP / 2, 2.0 * np.sqrt(4 * np.pi / len(cloud)))
     cells = np.floor((cloud - cloud.min(axis=0)) / cell).astype(np.intp)

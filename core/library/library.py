@@ -9,7 +9,6 @@ index: a crash at any instant leaves the old library whole. One thread changes a
 time; others may read meanwhile, and see the chairs of before or after a change.
 """
 
-import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from core.errors import LibraryError
 from core.frame import Frame
 from core.library import cloud_file, mesh_store
 from core.library.chair import Chair, NewChair
+from core.library.checks import checked_cloud, checked_metadata, checked_new_cloud
 from core.library.columns import id_of_number
 from core.library.index import (
     INDEX_FILE,
@@ -155,7 +155,7 @@ class Library:
         """
         if not new_chairs:
             return ()
-        clouds = np.stack([_checked_cloud(new_chair, self.points) for new_chair in new_chairs])
+        clouds = np.stack([checked_new_cloud(new_chair, self.points) for new_chair in new_chairs])
         with self._change() as index:
             made = _numbered_chairs(index, new_chairs)
             mesh_store.store(
@@ -238,7 +238,7 @@ class Library:
         """`replace_cloud` for several chairs at once, all or none."""
         if not changes:
             return ()
-        clouds = np.stack([_checked(cloud, self.points, name) for name, cloud, _ in changes])
+        clouds = np.stack([checked_cloud(cloud, self.points, name) for name, cloud, _ in changes])
         with self._change() as index:
             changed = tuple(
                 replace(self.chair(chair_id), row=index.rows + offset, frame=frame)
@@ -359,44 +359,10 @@ def _numbered_chairs(index: Index, new_chairs: Sequence[NewChair]) -> tuple[Chai
                 source=clean_text(new.source),
                 content_hash=new.content_hash,
                 frame=new.frame,
-                metadata=_checked_metadata(new),
+                metadata=checked_metadata(new),
             )
         )
     return tuple(made)
-
-
-def _checked_metadata(new_chair: NewChair) -> dict[str, str | float | int]:
-    """Plain values that JSON keeps; numpy's become Python's."""
-    plain: dict[str, str | float | int] = {}
-    for key, value in new_chair.metadata.items():
-        given = value.item() if isinstance(value, np.generic) else value
-        is_number = isinstance(given, int | float) and math.isfinite(given)
-        if not (is_number or isinstance(given, str)):
-            raise LibraryError(
-                f"{new_chair.name}: its metadata “{key}” is {given!r}; it must be text or a number."
-            )
-        plain[str(key)] = given
-    return plain
-
-
-def _checked_cloud(new_chair: NewChair, points: int) -> NDArray[np.float32]:
-    if new_chair.split not in SPLITS:
-        raise LibraryError(
-            f"{new_chair.name}: a chair is on the side train or test, not {new_chair.split!r}."
-        )
-    return _checked(new_chair.cloud, points, new_chair.name)
-
-
-def _checked(cloud: NDArray[np.float32], points: int, name: str) -> NDArray[np.float32]:
-    array = np.asarray(cloud, dtype=np.float32)
-    if array.shape != (points, 3):
-        raise LibraryError(
-            f"{name}: the cloud has shape {array.shape}, this library keeps ({points}, 3). "
-            f"Sample it again with {points} points."
-        )
-    if not np.isfinite(array).all():
-        raise LibraryError(f"{name}: the cloud holds NaN or infinite values. Sample it again.")
-    return array
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -161,20 +161,24 @@ def _squared_errors(
             "Take an earlier checkpoint or train with a lower learning rate."
         )
     if residual == "by index":
-        return np.square(decoded.astype(np.float64) - cloud).sum(axis=(1, 2))
+        return np.asarray(np.square(decoded.astype(np.float64) - cloud).sum(axis=(1, 2)))
     tree = build_tree(cloud)
-    there = [np.square(nearest(other, tree)[1]).mean() for other in decoded]
-    back = [np.square(nearest(cloud, other)[1]).mean() for other in decoded]
-    return 0.5 * len(cloud) * (np.array(there) + np.array(back))
+    both_ways = [
+        np.square(nearest(other, tree)[1]).mean() + np.square(nearest(cloud, other)[1]).mean()
+        for other in decoded
+    ]
+    return np.array(both_ways) * (0.5 * len(cloud))
 
 
 def _log_mean_exp(log_weights: Float[ndarray, "chairs samples"]) -> Float[ndarray, " chairs"]:
-    return np.asarray(logsumexp(log_weights, axis=1)) - math.log(log_weights.shape[1])
+    log_sums: Float[ndarray, " chairs"] = logsumexp(log_weights, axis=1)
+    return log_sums - math.log(log_weights.shape[1])
 
 
 def _effective_samples(
     log_weights: Float[ndarray, "chairs samples"],
 ) -> Float[ndarray, " chairs"]:
     """(sum w)² / sum w²."""
-    log_sum = logsumexp(log_weights, axis=1)
-    return np.asarray(np.exp(2.0 * log_sum - logsumexp(2.0 * log_weights, axis=1)))
+    log_sums: Float[ndarray, " chairs"] = logsumexp(log_weights, axis=1)
+    log_squares: Float[ndarray, " chairs"] = logsumexp(2.0 * log_weights, axis=1)
+    return np.asarray(np.exp(2.0 * log_sums - log_squares))

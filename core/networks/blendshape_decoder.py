@@ -70,7 +70,8 @@ class BlendshapeDecoder(nn.Module):
         weights = self.weights(hidden)  # (batch, shapes)
         template, blendshapes = self._chosen(points, indices, generator)
         moved = weights @ blendshapes.flatten(0, 1).T  # (batch, decoded * 3)
-        return template + moved.unflatten(1, (len(template), 3))
+        offsets: Tensor = moved.unflatten(1, (len(template), 3))
+        return template + offsets
 
     def _chosen(
         self, points: int | None, indices: Tensor | None, generator: torch.Generator | None

@@ -11,12 +11,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from core.metrics.latent_use import active_units
 from core.priors.base import LOG_VARIANCE_RANGE
 from core.shape_model import Components
 from core.training.settings import TrainingSettings, info
-
-ACTIVE_VARIANCE: Final = 0.01
-"""A latent axis is active where the codes vary along it by more (Burda et al. 2016, section 3)."""
 
 _LARGE_SCALE: Final = 30.0
 _DIVERGED: Final = 10.0
@@ -34,11 +32,6 @@ class Vitals:
     """Posterior means of the training chairs."""
     component_usage: Float[ndarray, " components"]
     components: Components | None
-
-
-def active_units(codes: Float[ndarray, "chairs latent"]) -> int:
-    """Latent axes along which the posterior means vary by more than 0.01."""
-    return int((codes.astype(np.float64).var(axis=0) > ACTIVE_VARIANCE).sum())
 
 
 def alarms(settings: TrainingSettings, vitals: Vitals) -> dict[str, str]:
@@ -73,7 +66,10 @@ def _collapse(settings: TrainingSettings, vitals: Vitals) -> str | None:
     if active == latent:
         return None
     cures = [] if settings.batch_norm else [f"switch on {_named('batch_norm')}"]
-    cures.append(f"lower {_named('beta')} (now {settings.beta:g})")
+    if settings.likelihood == "fixed":
+        cures.append(f"lower {_named('beta')} (now {settings.beta:g})")
+    else:
+        cures.append(f"raise {_named('free_bits')} (now {settings.free_bits:g})")
     cures.append(f"lengthen {_named('warm_up_epochs')} (now {settings.warm_up_epochs} epochs)")
     return (
         f"Only {active} of {latent} latent axes tell chairs apart (posterior collapse): "
@@ -107,7 +103,10 @@ def _runaway_scale(settings: TrainingSettings, vitals: Vitals) -> str | None:
             scale = max(scale, _LARGE_SCALE)
     if scale < _LARGE_SCALE:
         return None
-    cures = [f"raise {_named('beta')} (now {settings.beta:g})"]
+    if settings.likelihood == "fixed":
+        cures = [f"raise {_named('beta')} (now {settings.beta:g})"]
+    else:
+        cures = [f"set {_named('likelihood')} to fixed"]
     if learned:
         cures.append(
             f"lower {_named('prior_learning_rate')} (now {settings.prior_learning_rate:g})"

@@ -58,7 +58,7 @@ class EpochReport:
     kl: float
     """Nats."""
     beta: float
-    """At the end of the epoch."""
+    """At the end of the epoch. Of a sigma-VAE the beta that would weigh the KL as much."""
     learning_rate: float
     active_units: int
     """Latent axes whose posterior means vary over the chairs by more than 0.01."""

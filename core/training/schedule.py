@@ -41,10 +41,14 @@ def learning_rate_factor(settings: TrainingSettings, progress: float, ends: Sequ
 
 
 def kl_weight(settings: TrainingSettings, progress: float) -> float:
-    """beta at this progress: grows from zero over the warm-up, then stays."""
+    """beta at this progress: grows from zero over the warm-up, then stays.
+
+    Of a sigma-VAE, whose KL counts fully in the end, the share of it that counts: up to 1.
+    """
+    full = settings.beta if settings.likelihood == "fixed" else 1.0
     if settings.warm_up_epochs == 0:
-        return settings.beta
-    return settings.beta * min(1.0, progress / settings.warm_up_epochs)
+        return full
+    return full * min(1.0, progress / settings.warm_up_epochs)
 
 
 def _cosine(first: float, last: float, share: float) -> float:

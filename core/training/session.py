@@ -16,8 +16,10 @@ from torch import Tensor
 
 from core.errors import RunError, TrainingError
 from core.losses import reconstruction_loss
+from core.metrics.latent_use import active_units
 from core.priors import initialise_components
 from core.shape_model import Components
+from core.sigma_vae import equivalent_beta
 from core.training import health
 from core.training.batches import batches_of_epoch
 from core.training.chairs import Chairs
@@ -191,7 +193,8 @@ class Session:
         reconstruction = reconstruction_loss(
             settings.loss, forward.reconstruction, clouds, generator=generator
         ).mean()
-        loss: Tensor = reconstruction + kl_weight(settings, progress) * self._divergence(forward)
+        weight = self._kl_weight(progress, reconstruction)
+        loss: Tensor = reconstruction + weight * self._divergence(forward)
         self._adam.zero_grad()
         self._fabric.backward(loss)
         gradient = self._clip_gradient()
@@ -200,6 +203,16 @@ class Session:
             self._check_finite(step)  # before the weights take it in
         self._adam.step()
         return loss.detach()
+
+    def _kl_weight(
+        self, progress: float, reconstruction: Float[Tensor, ""]
+    ) -> float | Float[Tensor, ""]:
+        """Weight of the KL beside a reconstruction loss, at this progress in epochs."""
+        weight = kl_weight(self.settings, progress)
+        if self.settings.likelihood == "fixed":
+            return weight
+        # Of the whole cloud, also where a step looks at some points only: they estimate its error.
+        return weight * equivalent_beta(reconstruction, self._chairs.points)
 
     def _divergence(self, forward: Forward) -> Float[Tensor, ""]:
         if self.settings.kl.startswith("article"):
@@ -278,9 +291,9 @@ class Session:
             loss=averages["loss"],
             reconstruction=averages["reconstruction loss"],
             kl=averages["KL"],
-            beta=kl_weight(settings, progress),
+            beta=float(self._kl_weight(progress, torch.tensor(averages["reconstruction loss"]))),
             learning_rate=settings.learning_rate * factor,
-            active_units=health.active_units(train_codes),
+            active_units=active_units(train_codes),
             latent=settings.latent,
             component_usage=usage,
             test_reconstruction=test_reconstruction,

@@ -17,6 +17,7 @@ from core.networks import DECODERS
 from core.priors import MAXIMUM_COMPONENTS
 
 PRIORS: Final = ("standard", "gaussian", "mog", "vamp")
+LIKELIHOODS: Final = ("fixed", "sigma")
 SCHEDULES: Final = ("constant", "one-cycle")
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
 
@@ -135,6 +136,15 @@ class TrainingSettings:
     )
     kl_samples: int = _setting(
         8, "KL samples", "Samples of a code for the Monte Carlo KL.", "Objective", (1, 256)
+    )
+    likelihood: str = _setting(
+        "fixed",
+        "Likelihood",
+        "How exact a reconstruction has to be, which decides how much the KL weighs. Fixed: by the "
+        "KL weight (beta). Sigma: by an error that is measured in each batch (sigma-VAE), with the "
+        "KL at its full weight; for losses of squared distances.",
+        "Objective",
+        LIKELIHOODS,
     )
     beta: float = _setting(
         2e-4,
@@ -272,10 +282,26 @@ class TrainingSettings:
                 f"The KL estimator {self.kl!r} does not go with the prior {self.prior!r}; "
                 f"choose one of {', '.join(allowed)}."
             )
+        if self.likelihood == "sigma":
+            self._check_sigma()
         if self.batch_norm and self.batch < 2:
             raise SettingsError(
                 "Batch normalisation needs at least 2 chairs in a batch, not 1; "
                 "choose a larger batch or switch batch normalisation off."
+            )
+
+    def _check_sigma(self) -> None:
+        if self.loss == "emd":
+            raise SettingsError(
+                "The likelihood 'sigma' does not go with the loss 'emd', which is not a squared "
+                "distance; choose the likelihood 'fixed' or the loss chamfer+sliced, chamfer or "
+                "mse."
+            )
+        if self.kl.startswith("article"):
+            raise SettingsError(
+                f"The likelihood 'sigma' does not go with the KL estimator {self.kl!r}, which "
+                "reproduces a study whose likelihood was fixed; choose the likelihood 'fixed' or "
+                "another KL estimator."
             )
 
 

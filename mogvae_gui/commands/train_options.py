@@ -68,6 +68,10 @@ class TrainingOptions:
         _option(_OBJECTIVE, "How the KL is computed; where not given, the best for the prior."),
     ] = None
     kl_samples: Annotated[int | None, _option(_OBJECTIVE, "Samples of the Monte Carlo KL.")] = None
+    likelihood: Annotated[
+        Literal["fixed", "sigma"] | None,
+        _option(_OBJECTIVE, "How much the KL weighs: by beta, or by the error (sigma-VAE)."),
+    ] = None
     beta: Annotated[
         float | None, _option(_OBJECTIVE, "Weight of the KL beside the reconstruction loss.")
     ] = None

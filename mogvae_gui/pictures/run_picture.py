@@ -26,6 +26,8 @@ _MARGIN = 40
 _GAP = 16
 _TOP = 128
 _CAPTION = 44
+_TALL_CAPTION = 62  # with two lines
+_NARROW = 330  # a card in which one line does not hold all
 _SPACE_WIDTH = 1060
 
 _PRIORS = {
@@ -102,7 +104,10 @@ def _add_latent_space(
     page.add_picture(box, pixels)
     page.add_outline(box)
     page.add_text(box.x + 20, box.y + 28, "Latent space", 18, bold=True)
-    words = "A dot is a chair, in the colour of its component; ellipsoids of 1 and 2 σ"
+    if components is None or len(components.weights) == 1:
+        words = "Each dot is a chair; the ellipsoids hold the prior up to 1 and 2 σ"
+    else:
+        words = "Each dot is a chair, in the colour of its component; ellipsoids of 1 and 2 σ"
     if latent > 3:
         words += "; axes along which codes vary most"
     page.add_text(box.x + 20, box.y + box.height - 26, words, 15, "muted")
@@ -119,7 +124,9 @@ def _add_cards(
     left = _MARGIN + _SPACE_WIDTH + _GAP
     area = Box(left, _TOP, WIDTH - _MARGIN - left, HEIGHT - _TOP - _MARGIN)
     boxes = _grid(area, len(cards))
-    size = (boxes[0].width, boxes[0].height - _CAPTION)
+    has_two_lines = boxes[0].width < _NARROW and any(card.more for card in cards)
+    caption = _TALL_CAPTION if has_two_lines else _CAPTION
+    size = (boxes[0].width, boxes[0].height - caption)
     decoded = model.decode(np.stack([card.code for card in cards]))
     colours: UInt8[np.ndarray, "cards 3"] = np.array([card.colour for card in cards], np.uint8)
     pictures = draw_clouds(decoded, colours, size, SCENE_COLOURS[theme])
@@ -127,10 +134,13 @@ def _add_cards(
         page.add_panel(box)
         page.add_picture(Box(box.x, box.y, *size), pixels, square_below=True)
         page.add_outline(box)
-        middle = box.y + box.height - _CAPTION / 2
-        page.add_dot(box.x + 20, middle, card.colour)
-        end = page.add_text(box.x + 36, middle, card.title, 15, bold=True)
-        page.add_text(end + 10, middle, card.more, 14, "muted")
+        line = box.y + box.height - caption + _CAPTION / 2
+        page.add_dot(box.x + 20, line, card.colour)
+        end = page.add_text(box.x + 36, line, card.title, 15, bold=True)
+        if has_two_lines:
+            page.add_text(box.x + 36, line + 22, card.more, 14, "muted")
+        else:
+            page.add_text(end + 10, line, card.more, 14, "muted")
 
 
 def _cards(components: Components | None, members: np.ndarray, latent: int) -> list[_Card]:

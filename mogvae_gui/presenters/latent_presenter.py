@@ -7,18 +7,17 @@ from core.colours import component_colour
 from core.latent_axes import LatentAxes, chosen_axes, principal_axes
 from mogvae_gui.presenters.colouring import code_colours
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.scenery import Bounds, space_bounds
 from mogvae_gui.state.latent_state import LatentMap, LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.component_list import ComponentRow
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.latent_view import Ellipsoid
 
-Bounds = tuple[float, float, float, float, float, float]
 WHY_DENSITY = (
     "How likely the prior finds this place, beside the places of the library's chairs. Where it is "
     "thin the decoder was never trained, and what it makes there means little."
 )
-MARGIN = 0.12  # of the space's extent, around codes and two sigmas of the components
 
 
 class LatentPresenter(QObject):
@@ -76,7 +75,7 @@ class LatentPresenter(QObject):
         choices = [("first", "z1 z2 z3"), ("principal", "Principal")] if latent > 3 else []
         self._panel.show_axes(choices, self._axes_key)
         self._panel.sliders.show_dimensions(_ranges(latent_map))
-        bounds = _bounds(latent_map, axes)
+        bounds = space_bounds(latent_map.codes, latent_map.components, axes)
         grown = self._bounds is None or not _fits(bounds, self._bounds)
         if grown:
             self._bounds = bounds
@@ -228,32 +227,6 @@ class LatentPresenter(QObject):
     @Slot()
     def _on_sample_requested(self) -> None:
         self._probe.sample()
-
-
-def _bounds(latent_map: LatentMap, axes: LatentAxes) -> Bounds:
-    """A box around codes and components, with a margin; never flat."""
-    positions = [axes.positions(latent_map.codes)]
-    if latent_map.components is not None:
-        means = axes.positions(latent_map.components.means)
-        sigmas = np.stack(
-            [
-                np.sqrt(np.diag(axes.covariance(covariance)))
-                for covariance in latent_map.components.covariances
-            ]
-        )
-        positions += [means - 2 * sigmas, means + 2 * sigmas]
-    everything = np.concatenate(positions)
-    lowest, highest = everything.min(axis=0), everything.max(axis=0)
-    margin = MARGIN * max(float((highest - lowest).max()), 1.0)
-    lowest, highest = lowest - margin, highest + margin
-    return (
-        float(lowest[0]),
-        float(highest[0]),
-        float(lowest[1]),
-        float(highest[1]),
-        float(lowest[2]),
-        float(highest[2]),
-    )
 
 
 def _fits(bounds: Bounds, drawn: Bounds) -> bool:

@@ -35,6 +35,7 @@ class ProbePresenter(QObject):
         self._newest: Reconstruct | Decode | None = None  # whose answer the stage waits for
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
+        project.events.project.connect(self._on_project)
         project.events.selected.connect(self._on_selected)
         project.events.chairs.connect(self._on_chairs)
 
@@ -62,6 +63,11 @@ class ProbePresenter(QObject):
             self._ask(Decode(probe.code, component=probe.component))
         elif self._project.current is not None:
             self._reconstruct(self._project.current)
+
+    def _on_project(self) -> None:
+        """The stage begins empty: what it shows is of the project before."""
+        self._newest = None
+        self._stage.original = self._stage.reconstruction = self._stage.metrics = None
 
     def _on_selected(self) -> None:
         chair = self._project.current

@@ -27,6 +27,8 @@ WORDS: dict[str, str] = {
     "article-7": "Article, eq. 7",
     "article-a": "Article, reading A",
     "article-b": "Article, reading B",
+    "fixed": "Fixed (beta)",
+    "sigma": "Learned (sigma-VAE)",
     "constant": "Constant",
     "one-cycle": "One-cycle",
     "auto": "Automatic",
@@ -52,6 +54,7 @@ def enabled_settings(settings: TrainingSettings, editable: bool) -> dict[str, bo
     enabled["components"] = settings.has_components
     enabled["full_covariance"] = settings.prior == "mog"
     enabled["kl_samples"] = settings.kl == "monte_carlo"
+    enabled["beta"] = settings.likelihood == "fixed"
     enabled["pretraining_epochs"] = settings.places_components
     enabled["initialise_components"] = settings.prior != "standard"
     enabled["prior_learning_rate"] = settings.prior != "standard"

@@ -297,6 +297,8 @@ class TrainingPresenter(QObject):
             self._state.run_name = name.strip()
 
     def _on_project(self) -> None:
+        if not self._state.is_busy:
+            self._state.status = "idle"  # what stopped or ended was in the project before
         self._show_can_start()
         self._panel.show_curves({})
         self._panel.show_alarms([])

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from core.project import Project
 from psygnal import SignalGroupDescriptor
 
 from core.library import Chair
+from core.project import Project
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,11 @@ from jaxtyping import Float32, UInt8
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from mogvae_gui.scenery import UNIT_BOUNDS, floor_lines, shaded
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
 POINT_SIZE = 4.5
-UNIT_BOUNDS = (-0.72, 0.72, -0.72, 0.72, -0.95, 0.9)  # of a normalised chair, roughly
-FLOOR_Z = -0.93
-LIGHT = np.array([-0.45, -0.65, 0.61])  # over the viewer's left shoulder, length 1
-SHADE = 0.5  # brightness of what the light only grazes
 
 
 class CloudView(SceneView):
@@ -88,27 +85,3 @@ class CloudView(SceneView):
         super()._on_theme_changed()
         if self._floor is not None:
             self._draw_floor()
-
-
-def floor_lines() -> pv.PolyData:
-    """Two rings and a cross at floor height."""
-    angles = np.linspace(0, 2 * np.pi, 97)
-    floor = pv.PolyData()
-    for radius in (0.45, 0.9):
-        ring = np.column_stack(
-            [radius * np.cos(angles), radius * np.sin(angles), np.full(97, FLOOR_Z)]
-        )
-        floor = floor.append_polydata(pv.lines_from_points(ring))
-    for axis in range(2):
-        ends = np.array([[0.0, 0.0, FLOOR_Z], [0.0, 0.0, FLOOR_Z]])
-        ends[:, axis] = (-0.9, 0.9)
-        floor = floor.append_polydata(pv.lines_from_points(ends))
-    return floor
-
-
-def shaded(
-    colours: UInt8[np.ndarray, "points 3"], normals: Float32[np.ndarray, "points 3"]
-) -> UInt8[np.ndarray, "points 3"]:
-    """Colours darkened where the surface turns from the light; normals may point either way."""
-    brightness = SHADE + (1 - SHADE) * np.abs(normals @ LIGHT.astype(np.float32))
-    return np.asarray(colours * brightness[:, None], dtype=np.uint8)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import UInt8
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mogvae_gui.views.theme import component_qcolor
@@ -50,55 +50,72 @@ class ComponentList(QTreeWidget):
             header.resizeSection(column, width)
         self.setIconSize(QSize(ICON, ICON))
         self._pictures: list[QPixmap] = []
+        self._box_was_clicked = False
         self.itemClicked.connect(self._on_item_clicked)
         self.itemActivated.connect(self._on_item_clicked)
         self.itemChanged.connect(self._on_item_changed)
 
     def show_components(self, rows: list[ComponentRow], hidden: frozenset[int]) -> None:
         """Show these components; the chosen one stays chosen."""
-        current = self.currentItem()
-        chosen = current.data(0, COMPONENT) if current is not None else None
         with QSignalBlocker(self):
             self.setSortingEnabled(False)
-            self.clear()
+            items = self._items()
+            if items.keys() != {row.component for row in rows}:
+                items = self._made_anew([row.component for row in rows])
             for row in rows:
-                item = _Item(row, hidden)
-                item.setIcon(0, self._icon_of(row.component))
-                self.addTopLevelItem(item)
-                if row.component == chosen:
-                    self.setCurrentItem(item)
+                items[row.component].show_row(row, row.component not in hidden)
             self.setSortingEnabled(True)
 
     def show_chosen(self, component: int | None) -> None:
         """Mark the component whose mean is shown, or none."""
         with QSignalBlocker(self):
             self.clearSelection()
-            for position in range(self.topLevelItemCount()):
-                item = self.topLevelItem(position)
-                if item is not None and item.data(0, COMPONENT) == component:
-                    self.setCurrentItem(item)
+            item = self._items().get(-1 if component is None else component)
+            if item is not None:
+                self.setCurrentItem(item)
 
     def show_pictures(self, images: list[UInt8[np.ndarray, "height width 4"]]) -> None:
         """Show what the components' means decode to, by component; none: only their colours."""
         self._pictures = [_pixmap(image) for image in images]
         with QSignalBlocker(self):
-            for position in range(self.topLevelItemCount()):
-                item = self.topLevelItem(position)
-                if item is not None:
-                    item.setIcon(0, self._icon_of(item.data(0, COMPONENT)))
+            for component, item in self._items().items():
+                item.setIcon(0, self._icon_of(component))
+
+    def _items(self) -> dict[int, "_Item"]:
+        items = [self.topLevelItem(position) for position in range(self.topLevelItemCount())]
+        return {item.data(0, COMPONENT): item for item in items if isinstance(item, _Item)}
+
+    def _made_anew(self, components: list[int]) -> dict[int, "_Item"]:
+        """Rows for other components. Rows that stay are kept: Qt still holds one whose box was
+        clicked while that is answered, and crashes when it goes."""
+        chosen = {item.data(0, COMPONENT) for item in self.selectedItems()}
+        self.clear()
+        items = {component: _Item(component) for component in components}
+        self.addTopLevelItems(list(items.values()))
+        for component, item in items.items():
+            item.setIcon(0, self._icon_of(component))
+            if component in chosen:
+                self.setCurrentItem(item)
+        return items
 
     def _icon_of(self, component: int) -> QIcon:
         there = component < len(self._pictures)
         picture = self._pictures[component] if there else None
         return _component_icon(component_qcolor(component), picture)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._box_was_clicked = False
+        super().mouseReleaseEvent(event)
+
     @Slot(QTreeWidgetItem, int)
-    def _on_item_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
-        self.component_chosen.emit(item.data(0, COMPONENT))
+    def _on_item_clicked(self, item: QTreeWidgetItem | None, _column: int) -> None:
+        if item is not None and not self._box_was_clicked:
+            self.component_chosen.emit(item.data(0, COMPONENT))
 
     @Slot(QTreeWidgetItem, int)
     def _on_item_changed(self, item: QTreeWidgetItem, column: int) -> None:
         if column == 0:
+            self._box_was_clicked = True
             shown = item.checkState(0) == Qt.CheckState.Checked
             self.visibility_edited.emit(item.data(0, COMPONENT), shown)
 
@@ -106,17 +123,27 @@ class ComponentList(QTreeWidget):
 class _Item(QTreeWidgetItem):
     """A row that sorts by numbers, not by their spelling."""
 
-    def __init__(self, row: ComponentRow, hidden: frozenset[int]) -> None:
-        name = row.name or str(row.component + 1)
-        super().__init__([name, f"{row.weight:.1%}", f"{row.members:,}", f"{row.spread:.2f}"])
-        self._values = (row.component, row.weight, row.members, row.spread)
-        self.setData(0, COMPONENT, row.component)
-        shown = row.component not in hidden
-        self.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
+    def __init__(self, component: int) -> None:
+        super().__init__()
+        self._values: tuple[float, ...] = (component, 0.0, 0, 0.0)
+        self.setData(0, COMPONENT, component)
         for column in range(1, len(COLUMNS)):
             self.setTextAlignment(
                 column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             )
+
+    def show_row(self, row: ComponentRow, shown: bool) -> None:
+        """Show other numbers of the same component."""
+        self._values = (row.component, row.weight, row.members, row.spread)
+        texts = (
+            row.name or str(row.component + 1),
+            f"{row.weight:.1%}",
+            f"{row.members:,}",
+            f"{row.spread:.2f}",
+        )
+        for column, text in enumerate(texts):
+            self.setText(column, text)
+        self.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         tree = self.treeWidget()

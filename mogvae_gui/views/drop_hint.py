@@ -8,11 +8,10 @@ from mogvae_gui.views.theme import palette
 
 
 class DropHint(QWidget):
-    """A veil that takes no events of its own."""
+    """A veil that lies between the files and text fields, so that the window gets them."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
     def cover(self, window: QWidget) -> None:

@@ -1,8 +1,9 @@
 """What a drop brought: what came in, what did not and why, what looks odd."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,6 +23,7 @@ from PySide6.QtWidgets import (
 from mogvae_gui.views.icons import icon
 
 CHAIR_ID = int(Qt.ItemDataRole.UserRole)
+CELL_MARGIN = 8
 ICONS = {
     "added": ("success", "success"),
     "warning": ("warning", "warning"),
@@ -35,6 +39,25 @@ class ReportRow:
     file: str
     words: str
     chair_id: str = ""  # whom a fix would change
+
+
+class _Sentences(QStyledItemDelegate):
+    """Gives a sentence the lines that it needs in its column, which a tree does not by itself."""
+
+    def __init__(self, table: QTreeWidget) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        width = self._table.header().sectionSize(index.column()) - 2 * CELL_MARGIN
+        room = QRect(0, 0, max(width, 1), 10_000)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        text = option.fontMetrics.boundingRect(room, flags, str(index.data()))
+        return QSize(
+            width, max(text.height() + CELL_MARGIN, super().sizeHint(option, index).height())
+        )
 
 
 class ImportReportDialog(QDialog):
@@ -62,8 +85,10 @@ class ImportReportDialog(QDialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.table.header().resizeSection(0, 220)
+        self.table.setItemDelegateForColumn(1, _Sentences(self.table))
+        self.table.header().sectionResized.connect(self.table.scheduleDelayedItemsLayout)
         for row in rows:
-            item = QTreeWidgetItem([row.file, row.words])
+            item = QTreeWidgetItem([Path(row.file).name, row.words])
             item.setIcon(0, icon(*ICONS[row.kind]))
             item.setToolTip(0, row.file)
             item.setToolTip(1, row.words)

@@ -11,15 +11,14 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
 from core.picking import ellipsoid_hits, nearest_on_screen, plane_hit
+from mogvae_gui.scenery import SHELLS, SPACE_SEEN_FROM, ellipsoid_matrix, strength_of, unit_sphere
 from mogvae_gui.views.latent_markers import LatentMarkers
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
-CODE_SIZE = 8.0
+CODE_SIZE = 6.5
 PICK_RADIUS_PX = 9.0
 GRAB_RADIUS_PX = 13.0
-SHELLS = ((1.0, 0.30), (2.0, 0.09))  # sigmas and the opacity of the most heavy component
-LEAST_OPACITY = 0.4  # of the lightest component, relative to the heaviest
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +48,7 @@ class LatentView(SceneView):
         self._codes: pv.PolyData | None = None
         self._codes_actor: pv.Actor | None = None
         self._shells: list[pv.Actor] = []
+        self._sphere = unit_sphere()
         self._frame_actors: list[pv.Actor | vtkBillboardTextActor3D] = []
         self._bounds = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
         self._labels = ("z1", "z2", "z3")
@@ -102,10 +102,10 @@ class LatentView(SceneView):
         self._ellipsoids = ellipsoids
         heaviest = max((ellipsoid.weight for ellipsoid in ellipsoids), default=1.0)
         for ellipsoid in ellipsoids:
-            strength = LEAST_OPACITY + (1 - LEAST_OPACITY) * ellipsoid.weight / max(heaviest, 1e-9)
+            strength = strength_of(ellipsoid.weight, heaviest)
             for sigmas, opacity in SHELLS:
                 actor = self.plotter.add_mesh(
-                    _UNIT_SPHERE,
+                    self._sphere,
                     color=[value / 255 for value in ellipsoid.colour],
                     opacity=opacity * strength,
                     smooth_shading=True,
@@ -157,7 +157,7 @@ class LatentView(SceneView):
 
     def reset_camera(self) -> None:
         """See the whole space, from the front left."""
-        self.look_from((-0.9, -1.5, 0.75), bounds=self._bounds, closer=1.05)
+        self.look_from(SPACE_SEEN_FROM, bounds=self._bounds, closer=1.05)
 
     def fit_camera(self) -> None:
         """See the whole space from where the camera looks now."""
@@ -258,22 +258,6 @@ class LatentView(SceneView):
         if self._frame_actors:
             self.show_space(self._bounds, self._labels)
             self.show_probe(self._probe)
-
-
-_UNIT_SPHERE = pv.Sphere(radius=1.0, theta_resolution=40, phi_resolution=28)
-
-
-def ellipsoid_matrix(
-    mean: Float[np.ndarray, " 3"], covariance: Float[np.ndarray, "3 3"], sigmas: float
-) -> Float[np.ndarray, "4 4"]:
-    """The affine map from the unit sphere to {x: (x - m)' S^-1 (x - m) = sigmas^2}."""
-    values, vectors = np.linalg.eigh(_solid(covariance))
-    if np.linalg.det(vectors) < 0:
-        vectors[:, 0] *= -1  # a mirrored sphere would turn its faces inside out
-    matrix = np.eye(4)
-    matrix[:3, :3] = vectors * (sigmas * np.sqrt(values))
-    matrix[:3, 3] = mean
-    return matrix
 
 
 def _solid(covariance: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:

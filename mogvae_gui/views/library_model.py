@@ -107,6 +107,8 @@ class LibraryModel(QAbstractListModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = int(Role.EditRole)) -> bool:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return False
         name = str(value).strip()
         row = self._rows[index.row()]
         if role != Role.EditRole or not name or name == row.name:
@@ -115,7 +117,8 @@ class LibraryModel(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
 
     def _picture_of(self, chair_id: str) -> QPixmap | None:
         picture = self._thumbnails.get(chair_id)

@@ -2,7 +2,17 @@
 
 import numpy as np
 from jaxtyping import UInt8
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -104,15 +114,14 @@ class LibraryPanel(QWidget):
         """Mark these chairs and bring the first into sight."""
         chosen = self.list.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
+        indexes = [self.model.index_of(chair_id) for chair_id in chair_ids]
+        listed = [index for index in indexes if index.isValid()]
         with QSignalBlocker(chosen):
-            chosen.clearSelection()
-            for chair_id in reversed(chair_ids):
-                index = self.model.index_of(chair_id)
-                if index.isValid():
-                    chosen.select(index, flags.Select)
-                    chosen.setCurrentIndex(index, flags.NoUpdate)
-        if chair_ids and self.model.index_of(chair_ids[0]).isValid():
-            self.list.scrollTo(self.model.index_of(chair_ids[0]))
+            chosen.select(self._ranges(listed), flags.ClearAndSelect)
+            if listed:
+                chosen.setCurrentIndex(listed[0], flags.NoUpdate)
+        if indexes and indexes[0].isValid():
+            self.list.scrollTo(indexes[0])
         self.list.viewport().update()
 
     def show_filter(self, text: str, split: str) -> None:
@@ -131,6 +140,17 @@ class LibraryPanel(QWidget):
         current = self.list.currentIndex().data(CHAIR_ID)
         ids = [index.data(CHAIR_ID) for index in self.list.selectionModel().selectedIndexes()]
         return sorted(ids, key=lambda chair_id: chair_id != current)
+
+    def _ranges(self, indexes: list[QModelIndex]) -> QItemSelection:
+        """Neighbours as one range: a selection of thousands of single rows takes minutes."""
+        selection = QItemSelection()
+        rows = sorted({index.row() for index in indexes})
+        for position, row in enumerate(rows):
+            if position == 0 or rows[position - 1] != row - 1:
+                first = row
+            if position + 1 == len(rows) or rows[position + 1] != row + 1:
+                selection.select(self.model.index(first), self.model.index(row))
+        return selection
 
     def _make_list(self) -> QListView:
         view = CardList()
@@ -266,11 +286,13 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def _on_to_train(self) -> None:
-        self.split_requested.emit(self.selected_ids(), "train")
+        if self.selected_ids():
+            self.split_requested.emit(self.selected_ids(), "train")
 
     @Slot()
     def _on_to_test(self) -> None:
-        self.split_requested.emit(self.selected_ids(), "test")
+        if self.selected_ids():
+            self.split_requested.emit(self.selected_ids(), "test")
 
     @Slot()
     def _on_rename(self) -> None:
@@ -279,4 +301,5 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def _on_export(self) -> None:
-        self.export_requested.emit(self.selected_ids())
+        if self.selected_ids():
+            self.export_requested.emit(self.selected_ids())

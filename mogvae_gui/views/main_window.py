@@ -67,6 +67,8 @@ class MainWindow(QMainWindow):
         self._make_tool_bar()
         self._make_status_bar()
         self._default_layout = self.saveState(LAYOUT_VERSION)
+        for widget in self.findChildren(QWidget):
+            widget.setAcceptDrops(False)  # a text field would take a file's path as words
         self._drop_hint = DropHint(self)
         self.show_project("", has_project=False)
 
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
         """List the projects that were open lately."""
         self._recent_menu.clear()
         for folder in folders:
-            action = self._recent_menu.addAction(Path(folder).name)
+            action = self._recent_menu.addAction(Path(folder).name.replace("&", "&&"))
             action.setToolTip(folder)
             action.setData(folder)
         self._recent_menu.setEnabled(bool(folders))

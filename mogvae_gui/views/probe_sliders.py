@@ -1,14 +1,25 @@
 """A slider and a number for each latent dimension; both move the probe."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSlider, QWidget
 from superqt import QLabeledDoubleSlider
+
+DECIMALS = 2
+STEPS = {  # of a key, as a share of the range
+    Qt.Key.Key_Left: -0.01,
+    Qt.Key.Key_Down: -0.01,
+    Qt.Key.Key_Right: 0.01,
+    Qt.Key.Key_Up: 0.01,
+    Qt.Key.Key_PageDown: -0.1,
+    Qt.Key.Key_PageUp: 0.1,
+}
 
 
 class ProbeSliders(QScrollArea):
     """Shows a code as numbers and lets each be changed."""
 
-    code_edited = Signal(tuple)  # d floats
+    code_edited = Signal(tuple)  # d floats, those that were not moved exactly as they were shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +33,7 @@ class ProbeSliders(QScrollArea):
         self._grid.setVerticalSpacing(4)
         self.setWidget(self._body)
         self.sliders: list[QLabeledDoubleSlider] = []
+        self._code: list[float] = []
 
     def show_dimensions(self, ranges: list[tuple[float, float]]) -> None:
         """Make a slider for each dimension, over its range."""
@@ -38,6 +50,7 @@ class ProbeSliders(QScrollArea):
                 if not slider.minimum() <= value <= slider.maximum():
                     slider.setRange(min(slider.minimum(), value), max(slider.maximum(), value))
                 slider.setValue(value)
+        self._code = [float(slider.value()) for slider in self.sliders]
 
     def _rebuild(self, count: int) -> None:
         while self._grid.count():
@@ -50,14 +63,37 @@ class ProbeSliders(QScrollArea):
             label = QLabel(f"z{row + 1}")
             label.setProperty("role", "muted")
             slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
-            slider.setDecimals(2)
+            slider.setDecimals(DECIMALS)
             slider.setToolTip(f"Latent dimension {row + 1}: drag, or type a number")
             slider.valueChanged.connect(self._on_value_changed)
+            for handle in slider.findChildren(QSlider):
+                handle.installEventFilter(self)
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(slider, row, 1)
             self.sliders.append(slider)
         self._grid.setRowStretch(count, 1)
+        self._code = [float(slider.value()) for slider in self.sliders]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The handles of superqt know no keys.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            share = STEPS.get(Qt.Key(event.key()))
+            slider = watched.parent()
+            if share is not None and isinstance(slider, QLabeledDoubleSlider):
+                slider.setValue(slider.value() + share * (slider.maximum() - slider.minimum()))
+                return True
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _on_value_changed(self) -> None:
-        self.code_edited.emit(tuple(float(slider.value()) for slider in self.sliders))
+        values = [float(slider.value()) for slider in self.sliders]
+        if len(values) != len(self._code):
+            return
+        # A number that was looked at and left comes back with the digits that are shown.
+        code = [
+            old if abs(new - old) <= 0.5 * 10**-DECIMALS else new
+            for old, new in zip(self._code, values, strict=True)
+        ]
+        if code != self._code:
+            self._code = code
+            self.code_edited.emit(tuple(code))

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
 from core.picking import Ray
+from mogvae_gui.scenery import CLOUD_SEEN_FROM
 from mogvae_gui.views.graphics import graphics
 from mogvae_gui.views.theme import palette, theme
 
 CLICK_SLACK_PX = 4.0  # a press and release nearer than this is a click, farther a drag
-THREE_QUARTERS = (-0.75, -1.5, 0.62)  # seen from the front, the left and above
 
 
 class SceneView(QWidget):
@@ -81,7 +81,7 @@ class SceneView(QWidget):
 
     def look_from(
         self,
-        direction: tuple[float, float, float] = THREE_QUARTERS,
+        direction: tuple[float, float, float] = CLOUD_SEEN_FROM,
         bounds: tuple[float, float, float, float, float, float] | None = None,
         closer: float = 1.0,
     ) -> None:

@@ -11,6 +11,7 @@ from jaxtyping import Float32, UInt8
 
 from core.errors import RunError
 from core.library import Chair, Library
+from core.library_codes import codes_of_chairs
 from core.metrics import PairMetrics, diagonal, metrics_of_distances, nearest
 from core.normals import estimate_normals
 from core.shape_model import Components, ShapeModel
@@ -18,8 +19,6 @@ from core.thumbnails import thumbnail
 from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.workers.newest_first import NewestFirstWorker
-
-ENCODED_AT_ONCE = 64
 
 Points = Float32[np.ndarray, "points 3"]
 
@@ -121,7 +120,7 @@ class ModelWorker(NewestFirstWorker):
         run = Run.open(question.folder)
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
-        codes = _codes_of(run, model, question)
+        codes = codes_of_chairs(run, model, question.library, question.chairs)
         self._densities = np.sort(model.log_density(codes))
         return Loaded(
             run.name,
@@ -186,23 +185,3 @@ class ModelWorker(NewestFirstWorker):
         if self._model is None:
             raise RunError("No model is in view yet. Train one, or choose a run of this project.")
         return self._model
-
-
-def _codes_of(
-    run: Run, model: ShapeModel, question: LoadRun
-) -> Float32[np.ndarray, "chairs latent"]:
-    """The chairs' codes: those that the run kept, and newly encoded those that came later."""
-    saved = run.codes()
-    rows = {} if saved is None else {chair_id: row for row, chair_id in enumerate(saved.ids)}
-    codes = np.zeros((len(question.chairs), model.latent), dtype=np.float32)
-    late = []
-    for index, chair in enumerate(question.chairs):
-        if saved is not None and chair.id in rows:
-            codes[index] = saved.codes[rows[chair.id]]
-        else:
-            late.append(index)
-    for start in range(0, len(late), ENCODED_AT_ONCE):
-        part = late[start : start + ENCODED_AT_ONCE]
-        clouds = question.library.clouds[[question.chairs[index].row for index in part]]
-        codes[part], _ = model.encode(clouds)
-    return codes

@@ -18,6 +18,7 @@ from benchmarks.command import main
 from benchmarks.memory import peak_bytes, ratio
 from benchmarks.plain import PlainDecoder, PlainEncoder, chunked_chamfer, plain_chamfer
 from benchmarks.timing import interleaved, spread_ms
+from tests.benchmarks.filling import Filling
 
 SPREAD = {"median_ms", "p95_ms", "p99_ms", "worst_ms"}
 
@@ -134,24 +135,14 @@ def test_that_works_are_timed_in_turns() -> None:
     assert set(seconds) == {"a", "b"}
 
 
-class Filling:
-    """Work that holds so many MiB for a moment."""
-
-    def __init__(self, mebibytes: int) -> None:
-        self._mebibytes = mebibytes
-
-    def __call__(self) -> None:
-        bytearray(b"x") * (self._mebibytes * 2**20)
-
-
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")
 def test_that_the_peak_is_what_the_work_adds_and_not_what_it_leaves() -> None:
     peaks = peak_bytes({"small": (Filling, (20,)), "large": (Filling, (80,))})
     small, large = peaks["small"], peaks["large"]
     assert small is not None
     assert large is not None
-    assert 20 <= small / 2**20 < 24
-    assert 80 <= large / 2**20 < 84
+    assert small / 2**20 == pytest.approx(20, abs=2)
+    assert large / 2**20 == pytest.approx(80, abs=2)
     assert ratio(peaks, "small", "large") == pytest.approx(0.25, abs=0.05)
 
 

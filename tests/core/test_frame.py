@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -16,6 +16,7 @@ points_of_any_size = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(points_of_any_size, st.sampled_from(sorted(AXIS_ROTATIONS)))
 def test_that_normalising_is_undone(points: np.ndarray, rotation: Rows) -> None:
     frame = Frame.fitting(points, rotation)
@@ -24,6 +25,7 @@ def test_that_normalising_is_undone(points: np.ndarray, rotation: Rows) -> None:
     np.testing.assert_allclose(there_and_back, points, atol=1e-9 * size)
 
 
+@settings(deadline=None)
 @given(points_of_any_size, st.sampled_from(sorted(AXIS_ROTATIONS)))
 def test_that_a_fitted_frame_centres_the_box_and_scales_the_radius_to_one(
     points: np.ndarray, rotation: Rows
@@ -53,6 +55,7 @@ def test_that_points_go_the_way_of_the_formula() -> None:
     np.testing.assert_allclose(frame.to_own([[0.0, 0.0, 1.0]]), [[1, 4, 3]])
 
 
+@settings(deadline=None)
 @given(
     st.tuples(*[st.floats(-1e9, 1e9)] * 3),
     st.floats(1e-9, 1e9),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.plain_text import clean_text
@@ -20,6 +20,7 @@ def test_that_invisible_characters_go_and_the_rest_stays(text: str, clean: str) 
     assert clean_text(text) == clean
 
 
+@settings(deadline=None)
 @given(st.text(max_size=5000), st.integers(5, 200))
 def test_that_any_text_becomes_one_bounded_line_that_can_be_written(
     text: str, longest: int

@@ -4,13 +4,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.networks import ArticleDecoder, PointwiseDecoder, build_decoder
+from core.networks import (
+    DECODERS,
+    ArticleDecoder,
+    BlendshapeDecoder,
+    PointwiseDecoder,
+    build_decoder,
+)
 from core.networks.pointwise_decoder import spread_in_ball
 
-Decoders = ArticleDecoder | PointwiseDecoder
+Decoders = ArticleDecoder | BlendshapeDecoder | PointwiseDecoder
 
 
-@pytest.fixture(params=["article", "pointwise"])
+@pytest.fixture(params=DECODERS)
 def decoder(request: pytest.FixtureRequest) -> Decoders:
     made = build_decoder(request.param, latent=3, points=200)
     return made.eval()
@@ -81,7 +87,7 @@ def test_that_too_many_points_are_refused_where_the_decoder_cannot_make_them(cod
 
 
 def test_that_an_unknown_decoder_is_refused() -> None:
-    with pytest.raises(ValueError, match="article, pointwise"):
+    with pytest.raises(ValueError, match=", ".join(DECODERS)):
         build_decoder("folding", 3, 100)
 
 

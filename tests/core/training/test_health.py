@@ -84,11 +84,6 @@ def test_that_a_growing_loss_is_told() -> None:
     assert health.alarms(TrainingSettings(), vitals(best_loss=math.inf)) == {}
 
 
-def test_that_active_units_are_axes_with_variance_over_a_hundredth() -> None:
-    codes = np.random.default_rng(1).normal(size=(5000, 3)) * np.sqrt([0.02, 0.005, 1.0])
-    assert health.active_units(codes) == 2
-
-
 @pytest.mark.parametrize(
     ("term", "changes", "cure"),
     [

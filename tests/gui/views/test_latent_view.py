@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
 from tests.gui.mouse import LEFT, NO_KEY, click, drag
+from tests.gui.spies import said
 
 BOUNDS = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
 RED = np.array([200, 40, 40], dtype=np.uint8)
@@ -86,7 +88,7 @@ def test_that_a_click_on_a_dot_picks_its_code(turned_view: LatentView) -> None:
         x, y = pixel_of(turned_view, place)
         click(turned_view.plotter, x + 2, y - 2)
 
-    assert [picked.at(row)[0] for row in range(picked.count())] == list(range(len(codes)))
+    assert [args[0] for args in said(picked)] == list(range(len(codes)))
     assert elsewhere.count() == 0
 
 
@@ -109,7 +111,7 @@ def test_that_a_click_on_an_ellipsoid_picks_the_one_in_front(turned_view: Latent
     click(view.plotter, *pixel_of(view, front))
     click(view.plotter, *pixel_of(view, aside))
 
-    assert [picked.at(row)[0] for row in range(picked.count())] == [2, 5]
+    assert [args[0] for args in said(picked)] == [2, 5]
 
 
 def test_that_a_dot_inside_an_ellipsoid_is_picked_before_it(view: LatentView) -> None:
@@ -137,8 +139,8 @@ def test_that_a_click_on_nothing_picks_the_place_at_the_depth_of_the_probe(
 
     assert picked.count() == 1
     # Within the pixel that a click is rounded to.
-    assert np.linalg.norm(picked.at(0)[0] - wanted) < 0.03
-    assert picked.at(0)[0].dtype == np.float32
+    assert np.linalg.norm(said(picked)[0][0] - wanted) < 0.03
+    assert said(picked)[0][0].dtype == np.float32
 
 
 def test_that_a_place_without_a_probe_lies_at_the_depth_of_the_focus(view: LatentView) -> None:
@@ -146,7 +148,7 @@ def test_that_a_place_without_a_probe_lies_at_the_depth_of_the_focus(view: Laten
 
     click(view.plotter, *pixel_of(view, np.array(view.camera.focal_point)))
 
-    np.testing.assert_allclose(picked.at(0)[0], view.camera.focal_point, atol=0.03)
+    np.testing.assert_allclose(said(picked)[0][0], view.camera.focal_point, atol=0.03)
 
 
 def test_that_a_click_beyond_the_drawn_box_stays_on_its_wall(view: LatentView) -> None:
@@ -155,7 +157,7 @@ def test_that_a_click_beyond_the_drawn_box_stays_on_its_wall(view: LatentView) -
 
     click(view.plotter, 2, 2)
 
-    place = picked.at(0)[0]
+    place = said(picked)[0][0]
     assert (np.abs(place) <= 3.0).all()
     assert np.abs(place).max() == pytest.approx(3.0)
 
@@ -232,7 +234,7 @@ def test_that_the_probe_is_dragged_in_the_plane_that_faces_the_eye(
     assert dragged.count() == 4
     assert picked.count() == 0
     np.testing.assert_array_equal(view.camera.position, position)
-    end = dragged.at(3)[0]
+    end = said(dragged)[3][0]
     np.testing.assert_allclose(pixel_of(view, end), (x + 63, y - 37), atol=1.0)
     assert (end - start) @ np.array(view.camera.direction) == pytest.approx(0.0, abs=1e-4)
 
@@ -281,7 +283,7 @@ def test_that_the_code_under_the_pointer_is_told_once_and_its_end_too(view: Late
     for dx in (40, 1, 0, -1, -40, -50):
         QTest.mouseMove(view.plotter, QPoint(x + dx, y))
 
-    assert [hovered.at(row)[0] for row in range(hovered.count())] == [0, -1]
+    assert [args[0] for args in said(hovered)] == [0, -1]
 
 
 def test_that_a_hint_appears_and_goes(view: LatentView, qtbot: QtBot) -> None:
@@ -302,7 +304,7 @@ def drawn_things(view: LatentView) -> int:
 
 def colour_count(view: LatentView, red: int, green: int, blue: int) -> int:
     """Pixels near a colour."""
-    image = view.picture().convertToFormat(view.picture().Format.Format_RGB888)
+    image = view.picture(1).convertToFormat(QImage.Format.Format_RGB888)
     content = np.frombuffer(image.constBits(), dtype=np.uint8)
     rows = content.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
     pixels = rows.reshape(-1, 3).astype(int)

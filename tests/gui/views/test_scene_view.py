@@ -15,6 +15,7 @@ from core.picking import plane_hit
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette, theme
 from tests.gui.mouse import click, drag
+from tests.gui.spies import said
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def turned(view: SceneView) -> SceneView:
     view.camera.position = (2.1, -3.3, 1.7)
     view.camera.focal_point = (0.2, -0.1, 0.15)
     view.camera.up = (0.2, 0.1, 1.0)
-    view.camera.zoom(1.2)
+    view.camera.Zoom(1.2)
     view.plotter.renderer.ResetCameraClippingRange(-2, 2, -2, 2, -2, 2)
     return view
 
@@ -101,7 +102,7 @@ def test_that_a_click_is_told_where_it_was(view: SceneView) -> None:
     click(view.plotter, 120, 80)
 
     assert clicked.count() == 1
-    assert clicked.at(0)[0] == QPointF(120, 80)
+    assert said(clicked)[0][0] == QPointF(120, 80)
 
 
 def test_that_a_drag_turns_the_camera_and_is_no_click(view: SceneView) -> None:
@@ -156,8 +157,7 @@ def test_that_keys_of_the_toolkit_do_nothing_and_shortcuts_of_the_window_do(
         view.addAction(action)
     view.plotter.setFocus()
     before = view.camera.position
-    for letter in "qwrsvbC+-3":
-        QTest.keyClick(view.plotter, letter)
+    QTest.keyClicks(view.plotter, "qwrsvbC+-3")
     QTest.keyClick(view.plotter, Qt.Key.Key_Up)
 
     assert not view.is_closed

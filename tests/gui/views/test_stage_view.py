@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.stage_view import PaneContent, StageView
 from tests.gui.mouse import drag
+from tests.gui.spies import said
 
 
 @pytest.fixture
@@ -122,8 +123,9 @@ def test_that_repainting_for_the_other_side_comes_to_rest(stage: StageView) -> N
     stage.original.view.camera.position = (2.0, -2.0, 1.0)
     for _ in range(20):
         QApplication.processEvents()
-    frames = [QSignalSpy(s.view.plotter.frameSwapped) for s in (stage.original,
-                                                                stage.reconstruction)]
+    frames = [
+        QSignalSpy(s.view.plotter.frameSwapped) for s in (stage.original, stage.reconstruction)
+    ]
     for _ in range(20):
         QApplication.processEvents()
 
@@ -139,7 +141,7 @@ def test_that_choosing_a_colouring_is_said_and_showing_one_is_not(stage: StageVi
     stage.colouring_actions[0].trigger()
 
     assert chosen.count() == 1
-    assert chosen.at(0)[0] == "height"
+    assert said(chosen)[0][0] == "height"
 
 
 def test_that_the_colour_bar_says_what_colours_mean_or_is_gone(stage: StageView) -> None:

@@ -1,0 +1,47 @@
+"""The metrics of a pair of clouds as people read them: labels, meanings, which way is better."""
+
+from typing import Final
+
+LABELS: Final = {"cd_1": "CD₁", "cd_sq": "CD²", "emd": "EMD", "f_score": "F-score"}
+"""In the order in which they are shown; the keys are fields of `PairMetrics`."""
+
+MEANINGS: Final = {
+    "cd_1": "Chamfer distance: mean distance to the nearest point, both ways summed. The radius of "
+    "a chair is 1. Lower is better.",
+    "cd_sq": "Chamfer distance of squares: mean squared distance to the nearest point, both ways "
+    "summed. Outliers weigh more. Lower is better.",
+    "emd": "Earth mover's distance, exact: how far points move on average when every point goes to "
+    "one of its own. Tells uneven density, which CD does not. Lower is better.",
+    "f_score": "Share of points that lie within 1 % of the chair's diagonal of the other cloud, "
+    "precision and recall in one. Higher is better.",
+}
+
+_DECIMALS = {"cd_1": 4, "cd_sq": 5, "emd": 4, "f_score": 1}
+
+
+def is_better(metric: str, value: float, other: float) -> bool:
+    """Whether `value` is better than `other`."""
+    return value > other if metric == "f_score" else value < other
+
+
+def badness(metric: str, value: float) -> float:
+    """A number that is larger the worse the value is."""
+    return -value if metric == "f_score" else value
+
+
+def value_text(metric: str, value: float | None) -> str:
+    """A value as shown: "0.0521", "7.3 %"; a dash where there is none."""
+    return "–" if value is None else _text(metric, value, "")
+
+
+def difference_text(metric: str, value: float | None) -> str:
+    """A difference of two values, with its sign."""
+    return "–" if value is None else _text(metric, value, "+")
+
+
+def _text(metric: str, value: float, sign: str) -> str:
+    share = metric == "f_score"
+    number = f"{100 * value if share else value:{sign}.{_DECIMALS[metric]}f}"
+    if sign and not number.strip("+-0."):
+        number = number.lstrip("+-")  # a difference that rounds to nothing has no sign
+    return (number + (" %" if share else "")).replace("-", "−")

@@ -1,0 +1,101 @@
+"""The log: where errors go that nobody caught, from any thread."""
+
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mogvae_gui.log import report_uncaught, start_logging
+
+
+@pytest.fixture
+def loose_logging() -> Iterator[logging.Logger]:
+    """Puts logging and the hooks back as they were."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook
+    yield root
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
+    logging.captureWarnings(False)
+
+
+def test_that_errors_are_written_with_their_traceback(
+    loose_logging: logging.Logger, tmp_path: Path
+) -> None:
+    path = tmp_path / "log" / "studio.log"
+    start_logging(path)
+    try:
+        raise ValueError("a broken chair")
+    except ValueError:
+        logging.getLogger("mogvae_gui.test").exception("it broke")
+
+    content = path.read_text()
+    assert "ERROR mogvae_gui.test: it broke" in content
+    assert "ValueError: a broken chair" in content
+    assert "test_log.py" in content
+
+
+def test_that_warnings_of_libraries_are_written(
+    loose_logging: logging.Logger, tmp_path: Path
+) -> None:
+    start_logging(tmp_path / "studio.log")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(True)
+        warnings.warn("a numpy thing", RuntimeWarning, stacklevel=1)
+
+    assert "a numpy thing" in (tmp_path / "studio.log").read_text()
+
+
+def test_that_a_log_that_cannot_be_written_goes_to_standard_error(
+    loose_logging: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "studio.log").mkdir()
+
+    start_logging(tmp_path / "studio.log")
+    logging.getLogger("mogvae_gui.test").error("still heard")
+
+    assert "still heard" in capsys.readouterr().err
+
+
+def test_that_uncaught_errors_of_any_thread_are_logged_and_shown(
+    loose_logging: logging.Logger, tmp_path: Path
+) -> None:
+    start_logging(tmp_path / "studio.log")
+    shown: list[BaseException] = []
+    report_uncaught(shown.append)
+
+    def fail() -> None:
+        raise ValueError("in a thread")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    error = KeyError("in the main thread")
+    sys.excepthook(KeyError, error, None)
+
+    assert [str(one) for one in shown] == ["in a thread", str(error)]
+    content = (tmp_path / "studio.log").read_text()
+    assert "ValueError: in a thread" in content
+    assert "in the main thread" in content
+
+
+def test_that_an_interrupt_is_no_error(
+    loose_logging: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging(tmp_path / "studio.log")
+    shown: list[BaseException] = []
+    report_uncaught(shown.append)
+
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    assert shown == []
+    assert "KeyboardInterrupt" in capsys.readouterr().err

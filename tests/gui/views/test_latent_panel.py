@@ -1,0 +1,105 @@
+"""The latent dock: run, axes and colouring are chosen by hand; showing them says nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from mogvae_gui.views.latent_panel import LatentPanel
+from tests.gui.spies import said
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[LatentPanel]:
+    panel = LatentPanel()
+    qtbot.addWidget(panel)
+    panel.resize(380, 600)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.show_model_there(True)
+    yield panel
+    panel.view.close_view()
+
+
+def choose(box: QComboBox, text: str) -> None:
+    """Choose as a hand does, with the keys."""
+    box.setFocus()
+    box.showPopup()
+    view = box.view()
+    view.setCurrentIndex(box.model().index(box.findText(text), 0))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+
+
+def test_that_without_a_model_the_dock_says_what_to_do(panel: LatentPanel) -> None:
+    panel.show_model_there(False)
+
+    assert panel.empty.isVisible()
+    assert not panel.view.isVisible()
+    assert not panel.sample_action.isEnabled()
+
+    panel.show_model_there(True)
+
+    assert panel.view.isVisible()
+    assert panel.sample_action.isEnabled()
+
+
+def test_that_runs_are_listed_with_the_one_in_view_chosen(panel: LatentPanel) -> None:
+    chosen = QSignalSpy(panel.run_chosen)
+
+    panel.show_runs(("VAE", "MoG-VAE"), "MoG-VAE")
+
+    assert panel.runs.currentText() == "MoG-VAE"
+    panel.show_runs(("VAE", "MoG-VAE"), None)
+    assert panel.runs.currentIndex() == -1
+    panel.show_runs((), None)
+    assert not panel.runs.isEnabled()
+    assert panel.runs.placeholderText() == "No runs yet"
+    assert chosen.count() == 0
+
+
+def test_that_choosing_a_run_is_said(panel: LatentPanel) -> None:
+    panel.show_runs(("VAE", "MoG-VAE"), "MoG-VAE")
+    chosen = QSignalSpy(panel.run_chosen)
+
+    choose(panel.runs, "VAE")
+
+    assert [args[0] for args in said(chosen)] == ["VAE"]
+
+
+def test_that_axes_are_offered_where_there_is_a_choice(panel: LatentPanel) -> None:
+    chosen = QSignalSpy(panel.axes_chosen)
+    panel.show_axes([], "first")
+    assert not panel.axes.isVisible()
+
+    panel.show_axes([("first", "z1 z2 z3"), ("principal", "Principal")], "first")
+    assert panel.axes.isVisible()
+    assert panel.axes.currentText() == "z1 z2 z3"
+    assert chosen.count() == 0
+
+    choose(panel.axes, "Principal")
+    assert [args[0] for args in said(chosen)] == ["principal"]
+
+
+def test_that_the_colouring_is_said_by_hand_and_shown_in_silence(panel: LatentPanel) -> None:
+    chosen = QSignalSpy(panel.colouring_chosen)
+    panel.show_colouring("family")
+    assert panel.colouring.currentText() == "Family"
+    assert chosen.count() == 0
+
+    choose(panel.colouring, "Split")
+    assert [args[0] for args in said(chosen)] == ["split"]
+
+
+def test_that_sampling_is_asked_for(panel: LatentPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.sample_requested):
+        panel.sample_action.trigger()
+
+
+def test_that_the_density_of_a_place_is_told_with_its_reason(panel: LatentPanel) -> None:
+    panel.show_density("A usual place", "because")
+
+    assert panel.density.text() == "A usual place"
+    assert panel.density.toolTip() == "because"

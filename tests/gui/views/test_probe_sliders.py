@@ -1,0 +1,160 @@
+"""Sliders of the latent dimensions: they show a code exactly, and say one when they are moved."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QSlider
+from pytestqt.qtbot import QtBot
+
+from mogvae_gui.views.probe_sliders import ProbeSliders
+from tests.gui.mouse import drag
+from tests.gui.spies import said
+
+RANGES = [(-2.0, 3.0), (-1.0, 1.0), (0.0, 5.0)]
+
+
+@pytest.fixture
+def sliders(qtbot: QtBot) -> ProbeSliders:
+    sliders = ProbeSliders()
+    qtbot.addWidget(sliders)
+    sliders.resize(340, 200)
+    with qtbot.waitExposed(sliders):
+        sliders.show()
+    sliders.show_dimensions(RANGES)
+    QApplication.processEvents()
+    return sliders
+
+
+def values(sliders: ProbeSliders) -> list[float]:
+    return [slider.value() for slider in sliders.sliders]
+
+
+def number_of(sliders: ProbeSliders, row: int) -> QLineEdit:
+    """The field beside a slider."""
+    line = sliders.sliders[row].findChild(QLineEdit)
+    assert line is not None
+    return line
+
+
+def test_that_showing_a_code_says_nothing_and_loses_nothing(sliders: ProbeSliders) -> None:
+    edited = QSignalSpy(sliders.code_edited)
+
+    sliders.show_code((0.123456, -0.98765, 4.5))
+
+    assert edited.count() == 0
+    assert values(sliders) == pytest.approx([0.123456, -0.98765, 4.5], abs=1e-9)
+
+
+def test_that_moving_one_slider_leaves_the_other_numbers_as_they_were(
+    sliders: ProbeSliders,
+) -> None:
+    sliders.show_code((0.123456, -0.98765, 4.5))
+    edited = QSignalSpy(sliders.code_edited)
+
+    sliders.sliders[1].setValue(0.5)
+
+    assert edited.count() == 1
+    assert said(edited)[0][0] == pytest.approx((0.123456, 0.5, 4.5), abs=1e-9)
+
+
+def test_that_the_number_beside_a_slider_follows_and_can_be_typed(sliders: ProbeSliders) -> None:
+    sliders.show_code((1.25, 0.0, 0.0))
+    line = number_of(sliders, 0)
+    assert float(line.text()) == pytest.approx(1.25)
+    edited = QSignalSpy(sliders.code_edited)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "2.5")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+    assert edited.count() == 1
+    assert said(edited)[0][0][0] == pytest.approx(2.5)
+
+
+def test_that_a_number_that_was_looked_at_and_left_moves_nothing(
+    sliders: ProbeSliders, qtbot: QtBot
+) -> None:
+    sliders.show_code((0.123456, 0.0, 0.0))
+    edited = QSignalSpy(sliders.code_edited)
+    line = number_of(sliders, 0)
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    line.editingFinished.emit()
+
+    assert said(edited) == []
+    sliders.sliders[1].setValue(0.5)
+    assert said(edited)[0][0] == pytest.approx((0.123456, 0.5, 0.0), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("key", "way"),
+    [
+        (Qt.Key.Key_Right, 0.01),
+        (Qt.Key.Key_Up, 0.01),
+        (Qt.Key.Key_Left, -0.01),
+        (Qt.Key.Key_PageDown, -0.1),
+    ],
+)
+def test_that_the_keys_move_a_slider(sliders: ProbeSliders, key: Qt.Key, way: float) -> None:
+    sliders.show_code((0.0, 0.0, 1.0))
+    edited = QSignalSpy(sliders.code_edited)
+    (handle,) = sliders.sliders[0].findChildren(QSlider)
+
+    QTest.keyClick(handle, key)
+
+    assert len(said(edited)) == 1
+    assert said(edited)[0][0] == pytest.approx((way * 5.0, 0.0, 1.0))
+
+
+def test_that_dragging_the_handle_moves_a_slider(sliders: ProbeSliders) -> None:
+    sliders.show_code((-2.0, 0.0, 1.0))
+    edited = QSignalSpy(sliders.code_edited)
+    (handle,) = sliders.sliders[0].findChildren(QSlider)
+    middle = handle.height() / 2
+
+    drag(handle, (5, middle), (handle.width() / 2, middle))
+
+    assert len(said(edited)) >= 2
+    assert said(edited)[-1][0] == pytest.approx((0.5, 0.0, 1.0), abs=0.6)
+
+
+def test_that_a_code_beyond_the_range_widens_it(sliders: ProbeSliders) -> None:
+    edited = QSignalSpy(sliders.code_edited)
+
+    sliders.show_code((9.5, -7.25, 2.0))
+
+    assert values(sliders) == pytest.approx([9.5, -7.25, 2.0])
+    assert sliders.sliders[0].maximum() >= 9.5
+    assert sliders.sliders[1].minimum() <= -7.25
+    assert edited.count() == 0
+
+
+def test_that_new_ranges_of_as_many_dimensions_keep_the_sliders(sliders: ProbeSliders) -> None:
+    before = list(sliders.sliders)
+    edited = QSignalSpy(sliders.code_edited)
+
+    sliders.show_dimensions([(-9.0, 9.0)] * 3)
+
+    assert sliders.sliders == before
+    assert sliders.sliders[0].minimum() == -9.0
+    assert edited.count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 16])
+def test_that_there_is_a_slider_for_each_dimension(sliders: ProbeSliders, count: int) -> None:
+    sliders.show_dimensions([(-1.0, 1.0)] * count)
+    QApplication.processEvents()
+
+    assert len(sliders.sliders) == count
+    sliders.show_code(tuple(0.5 for _ in range(count)))
+    assert values(sliders) == [0.5] * count
+    edited = QSignalSpy(sliders.code_edited)
+    sliders.sliders[-1].setValue(0.25)
+    assert len(said(edited)[0][0]) == count
+
+
+def test_that_a_code_of_another_length_shows_what_fits(sliders: ProbeSliders) -> None:
+    sliders.show_code((0.5,))
+    sliders.show_code((0.5, 0.5, 0.5, 0.5, 0.5))
+
+    assert values(sliders) == [0.5, 0.5, 0.5]
