@@ -31,17 +31,22 @@ def badness(metric: str, value: float) -> float:
 
 def value_text(metric: str, value: float | None) -> str:
     """A value as shown: "0.0521", "7.3 %"; a dash where there is none."""
-    return "–" if value is None else _text(metric, value, "")
+    if value is None:
+        return "–"
+    share = metric == "f_score"
+    number = f"{100 * value if share else value:.{_DECIMALS[metric]}f}"
+    return number + (" %" if share else "")
 
 
 def difference_text(metric: str, value: float | None) -> str:
     """A difference of two values, with its sign."""
-    return "–" if value is None else _text(metric, value, "+")
-
-
-def _text(metric: str, value: float, sign: str) -> str:
+    if value is None:
+        return "–"
     share = metric == "f_score"
-    number = f"{100 * value if share else value:{sign}.{_DECIMALS[metric]}f}"
-    if sign and not number.strip("+-0."):
-        number = number.lstrip("+-")  # a difference that rounds to nothing has no sign
-    return (number + (" %" if share else "")).replace("-", "−")
+    return signed(100 * value if share else value, _DECIMALS[metric]) + (" %" if share else "")
+
+
+def signed(value: float, decimals: int) -> str:
+    """A number with its sign, a real minus; what rounds to nothing has none."""
+    number = f"{value:+.{decimals}f}"
+    return (number if number.strip("+-0.") else number[1:]).replace("-", "−")

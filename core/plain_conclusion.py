@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from core.metric_words import LABELS
+from core.metric_words import LABELS, signed
 from core.paired_comparison import PairedComparison
 
 ONE_TRAINING: Final = (
@@ -47,9 +47,7 @@ def conclusion(metric: str, comparison: PairedComparison, first: str, second: st
     return text
 
 
-def conclusions(
-    paired: Mapping[str, PairedComparison], first: str, second: str
-) -> tuple[str, ...]:
+def conclusions(paired: Mapping[str, PairedComparison], first: str, second: str) -> tuple[str, ...]:
     """A sentence for each metric that was compared, and what they leave open."""
     sentences = [
         conclusion(metric, paired[metric], first, second) for metric in LABELS if metric in paired
@@ -109,4 +107,4 @@ class _Numbers:
 
     def signed(self, value: float) -> str:
         """A figure with its sign."""
-        return f"{self._factor * value:+.{self._decimals}f}".replace("-", "−")
+        return signed(self._factor * value, self._decimals)

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,12 +84,12 @@ class EvaluationCache:
         chairs: Sequence[Chair],
         split: str,
         *,
-        with_floor: bool = True,
         processes: int | None = None,
     ) -> Iterator[EvaluationProgress | Evaluation]:
         """Evaluate as `core.evaluation.evaluate` does, and keep the result.
 
-        A folder that cannot be written keeps it from the disk, not from memory. Raises RunError
+        A floor that is known from another run on the same chairs is not measured again. A folder
+        that cannot be written keeps the result from the disk, not from memory. Raises RunError
         where the run cannot be read or does not fit the chairs.
         """
         run = Run.open(run_folder)
@@ -101,10 +101,22 @@ class EvaluationCache:
                 break
         else:
             raise RunError(f"{run.name} is being trained. Stop the training, or wait for its end.")
-        for step in evaluate(model, library, chairs, with_floor=with_floor, processes=processes):
-            if isinstance(step, Evaluation):
-                self._keep(run_folder, split, key, step)
-            yield step
+        floor = self._floor_of(key.chairs)
+        for step in evaluate(model, library, chairs, with_floor=floor is None, processes=processes):
+            if not isinstance(step, Evaluation):
+                yield step
+                continue
+            evaluation = step if floor is None else replace(step, floor=floor)
+            self._keep(run_folder, split, key, evaluation)
+            yield evaluation
+
+    def _floor_of(self, chairs: str) -> tuple[Design, ...] | None:
+        """The floor of these chairs, which is the same for every run."""
+        with self._lock:
+            for key, evaluation in self._kept.values():
+                if key.chairs == chairs:
+                    return evaluation.floor
+        return None
 
     def _keep(
         self, run_folder: Path, split: str, key: EvaluationKey, evaluation: Evaluation
@@ -145,7 +157,7 @@ def chairs_digest(library: Library, chairs: Sequence[Chair]) -> str:
     return digest.hexdigest()
 
 
-def _hasher() -> Any:
+def _hasher() -> hashlib.blake2b:
     return hashlib.blake2b(digest_size=16)
 
 

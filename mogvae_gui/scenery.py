@@ -26,7 +26,7 @@ SHADE = 0.5  # brightness of what the light only grazes
 CLOUD_SEEN_FROM = (-0.75, -1.5, 0.62)  # the front, the left and above
 SPACE_SEEN_FROM = (-0.9, -1.5, 0.75)
 
-SHELLS = ((1.0, 0.42), (2.0, 0.13))  # sigmas, and the opacity of the heaviest component
+SHELLS = ((1.0, 0.62), (2.0, 0.20))  # sigmas, and the opacity of the heaviest component
 LEAST_OPACITY = 0.6  # of the lightest component, relative to the heaviest
 MARGIN = 0.12  # of the space's extent, around codes and two sigmas of the components
 

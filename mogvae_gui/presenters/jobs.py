@@ -60,8 +60,8 @@ class Jobs(QObject):
         """Cancel what runs, forget what waits, and return when no thread is left."""
         self._waiting.clear()
         if self._job is not None:
-            job, self._job = self._job, None
-            job.ended.disconnect(self._on_ended)
+            job, self._job, self._current = self._job, None, None
+            job.blockSignals(True)  # what it said last may still wait to be heard
             job.cancel_and_wait()
             job.deleteLater()
         self._task_bar.show_nothing()

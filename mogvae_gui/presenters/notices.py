@@ -3,6 +3,7 @@
 import logging
 import traceback
 
+from psygnal import EmitLoopError
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import StudioError
@@ -38,11 +39,15 @@ class NoticePresenter(QObject):
 
     def say_error(self, error: BaseException, doing: str = "") -> None:
         """Show what went wrong. Errors that no sentence was written for show where they arose."""
+        while isinstance(error, EmitLoopError) and error.__cause__ is not None:
+            error = error.__cause__  # a state's wrapping of what a listener raised
         if isinstance(error, StudioError):
             self.say("error", str(error))
             return
         where = "".join(traceback.format_exception(error))
-        what = f"{doing or 'Something'} failed unexpectedly: {error or type(error).__name__}. "
+        doing = doing or "Something"
+        logger.error("%s failed unexpectedly", doing, exc_info=error)
+        what = f"{doing} failed unexpectedly: {str(error) or type(error).__name__}. "
         self.say("error", what + "The log file has the details; nothing you made is lost.", where)
 
     def _on_notice(self, notice: Notice | None) -> None:
@@ -52,7 +57,7 @@ class NoticePresenter(QObject):
         banner = self._banners.show_banner(
             notice.kind, notice.text, notice.action, notice.details, close_after_s=closes
         )
-        if notice.action:
+        if notice.action and banner.times == 1:  # said again, it is connected already
             key = notice.action_key
             banner.action_chosen.connect(lambda: self.action_chosen.emit(key))
         # The same sentence must be sayable again.

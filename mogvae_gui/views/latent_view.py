@@ -109,8 +109,8 @@ class LatentView(SceneView):
                     color=[value / 255 for value in ellipsoid.colour],
                     opacity=opacity * strength,
                     smooth_shading=True,
-                    ambient=0.35,
-                    diffuse=0.75,
+                    ambient=0.5,
+                    diffuse=0.6,
                     culling="back",
                     reset_camera=False,
                     render=False,
@@ -157,11 +157,11 @@ class LatentView(SceneView):
 
     def reset_camera(self) -> None:
         """See the whole space, from the front left."""
-        self.look_from(SPACE_SEEN_FROM, bounds=self._bounds, closer=1.05)
+        self.look_from(SPACE_SEEN_FROM, bounds=self._bounds, closer=1.3)
 
     def fit_camera(self) -> None:
         """See the whole space from where the camera looks now."""
-        self.fit(self._bounds, closer=1.05)
+        self.fit(self._bounds, closer=1.3)
 
     def picture(self, scale: int = 2) -> QImage:
         image = super().picture(scale)

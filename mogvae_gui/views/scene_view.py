@@ -9,7 +9,7 @@ import numpy as np
 import pyvista as pv
 from jaxtyping import Float
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent
+from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
@@ -140,6 +140,11 @@ class SceneView(QWidget):
         near, far = ends[:, :3] / ends[:, 3:]
         direction = far - near
         return Ray(near, direction / np.linalg.norm(direction))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The camera's angle is that of the shorter side, so that a tall, narrow view cuts nothing.
+        self.camera.SetUseHorizontalViewAngle(self.width() < self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

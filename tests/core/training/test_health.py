@@ -42,6 +42,16 @@ def test_that_collapse_is_told_with_its_cures(batch_norm: bool) -> None:
     assert ("“Batch normalisation”" in found["collapse"]) is not batch_norm
 
 
+def test_that_the_cures_of_a_sigma_vae_do_not_name_the_beta_that_it_ignores() -> None:
+    settings = TrainingSettings(likelihood="sigma")
+    collapsed = health.alarms(settings, vitals(codes=np.zeros((100, 3), dtype=np.float32)))
+    assert "beta)" not in collapsed["collapse"]
+    assert "“Free bits” (now 0)" in collapsed["collapse"]
+    scale = health.alarms(settings, vitals(codes=vitals().codes * 40))["scale"]
+    assert "beta)" not in scale
+    assert "set “Likelihood” to fixed" in scale
+
+
 def test_that_collapse_is_not_judged_before_the_warm_up_is_over() -> None:
     settings = TrainingSettings(warm_up_epochs=20, epochs=200)
     codes = np.zeros((100, 3), dtype=np.float32)

@@ -43,3 +43,8 @@ def test_that_beta_grows_over_the_warm_up_and_stays() -> None:
     settings = TrainingSettings(beta=0.5, warm_up_epochs=10)
     assert [kl_weight(settings, epoch) for epoch in (0, 5, 10, 99)] == [0.0, 0.25, 0.5, 0.5]
     assert kl_weight(TrainingSettings(beta=0.5, warm_up_epochs=0), 0) == 0.5
+
+
+def test_that_the_kl_of_a_sigma_vae_grows_to_its_full_weight_whatever_beta_is() -> None:
+    settings = TrainingSettings(likelihood="sigma", beta=0.5, warm_up_epochs=10)
+    assert [kl_weight(settings, epoch) for epoch in (0, 5, 10, 99)] == [0.0, 0.5, 1.0, 1.0]

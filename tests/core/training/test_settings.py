@@ -26,6 +26,12 @@ from core.training.settings import PRIORS, TrainingSettings, info, kl_choices
         ({"loss": "l2"}, ["Reconstruction loss", "chamfer+sliced"]),
         ({"kl": "analytic"}, ["analytic", "mog", "monte_carlo, variational"]),
         ({"prior": "standard", "kl": "variational"}, ["variational", "standard", "analytic"]),
+        ({"likelihood": "beta"}, ["Likelihood", "fixed, sigma"]),
+        ({"likelihood": "sigma", "loss": "emd"}, ["emd", "squared", "chamfer"]),
+        (
+            {"likelihood": "sigma", "prior": "standard", "kl": "article-7"},
+            ["sigma", "article-7", "fixed"],
+        ),
         ({"batch": 1}, ["Batch normalisation", "at least 2"]),
         ({"device": "tpu"}, ["Device", "auto, cpu, cuda, mps"]),
         ({"seed": -1}, ["Seed"]),

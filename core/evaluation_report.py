@@ -1,0 +1,309 @@
+"""An evaluation taken out of the program: a CSV for programs, one HTML page for people.
+
+The page needs no network and runs no code: styles, pictures and histograms are inside.
+"""
+
+import base64
+import csv
+import io
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+import core
+from core import atomic
+from core.evaluation_table import EXAMPLES, EvaluationTable, Side
+from core.library import Chair, Library
+from core.metric_words import LABELS, MEANINGS, difference_text, is_better, value_text
+from core.plain_conclusion import conclusions
+from core.reconstruction import decode_as_many
+from core.shape_model import ShapeModel
+from core.thumbnails import thumbnail
+from core.training.run import Run
+
+PICTURE = 176  # pixels, shown at two thirds of it
+
+_FORMULA_BEGINS = ("=", "+", "-", "@")
+_HISTOGRAM = (300, 96)  # pixels
+_MOST_BINS = 24
+
+Image = UInt8[np.ndarray, "height width 4"]
+
+
+@dataclass(frozen=True, eq=False)
+class ExampleRow:
+    """A chair that stands for many, and what the runs make of it."""
+
+    which: str  # "worst", "median" or "best"
+    chair: Chair
+    original: Image
+    reconstructions: tuple[Image, ...]  # of the first run, and of the second where there is one
+
+
+def csv_text(table: EvaluationTable) -> str:
+    """A row for each chair, figures in full: "cd_1", or "cd_1 RUN" for each run."""
+    sides = _sides(table)
+    headings = {"first": table.run, "second": table.against, "difference": "difference"}
+    columns = [(metric, side) for metric in LABELS for side in sides]
+    content = io.StringIO()
+    writer = csv.writer(content, lineterminator="\n")
+    names = [
+        metric if len(sides) == 1 else f"{metric} {headings[side]}" for metric, side in columns
+    ]
+    writer.writerow(["chair", "split", *names])
+    values = [table.values(side, metric) for metric, side in columns]
+    for row, chair in enumerate(table.chairs):
+        figures = [repr(float(column[row])) for column in values]
+        writer.writerow([_plain_cell(chair.name), chair.split, *figures])
+    return content.getvalue()
+
+
+def write_csv(table: EvaluationTable, path: Path) -> None:
+    """Write `csv_text`; raises OSError."""
+    atomic.write_text(path, csv_text(table))
+
+
+def write_page(
+    table: EvaluationTable,
+    metric: str,
+    library: Library,
+    run_folders: Sequence[Path],
+    path: Path,
+) -> Generator[tuple[int, int, str], None, Path]:
+    """Write the page, with examples by `metric`; yields (done, total, what) and returns `path`.
+
+    `run_folders` are those of the table's runs, in their order. Raises OSError and RunError.
+    """
+    models = [Run.open(folder).model() for folder in run_folders]
+    rows = []
+    for number, which in enumerate(EXAMPLES):
+        chair = table.example(which, "first", metric)
+        yield number, len(EXAMPLES), chair.name
+        rows.append(draw_example(which, chair, library, models))
+    atomic.write_text(path, page_text(table, metric, rows))
+    yield len(EXAMPLES), len(EXAMPLES), ""
+    return path
+
+
+def draw_example(
+    which: str, chair: Chair, library: Library, models: Sequence[ShapeModel]
+) -> ExampleRow:
+    """Draw a chair and its reconstructions."""
+    cloud = library.cloud(chair)
+    pictures = []
+    for model in models:
+        codes, _ = model.encode(cloud[None])
+        pictures.append(thumbnail(decode_as_many(model, codes, len(cloud))[0], PICTURE))
+    return ExampleRow(which, chair, thumbnail(cloud, PICTURE), tuple(pictures))
+
+
+def page_text(table: EvaluationTable, metric: str, examples: Sequence[ExampleRow]) -> str:
+    """The whole page. Every name is escaped."""
+    runs = [table.run] if table.against is None else [table.run, table.against]
+    title = " and ".join(runs) + f" on {_split_words(table)}"
+    parts = [f"<h1>{escape(title)}</h1>", f"<p class='muted'>{escape(_facts(table))}</p>"]
+    if table.against is not None:
+        sentences = conclusions(table.paired, table.run, table.against)
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+        parts.append(f"<ul>{items}</ul>")
+    parts.append(_summary(table))
+    parts.append(f"<h2>Worst, median and best by {LABELS[metric]}</h2>")
+    parts.append(_examples(table, metric, examples))
+    parts.append("<h2>How the chairs spread</h2>")
+    parts.append("<div class='row'>" + "".join(_histogram(table, each) for each in LABELS))
+    parts.append("</div><h2>Every chair</h2>")
+    parts.append(_chairs(table))
+    meanings = "".join(f"<dt>{LABELS[key]}</dt><dd>{escape(MEANINGS[key])}</dd>" for key in LABELS)
+    parts.append(f"<h2>What the figures mean</h2><dl>{meanings}</dl>")
+    parts.append(f"<p class='muted'>MoG-VAE Studio {escape(core.__version__)}</p>")
+    body = "\n".join(parts)
+    return (
+        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
+        f"<body><main>\n{body}\n</main></body></html>\n"
+    )
+
+
+def _sides(table: EvaluationTable) -> tuple[Side, ...]:
+    return ("first",) if table.second is None else ("first", "second", "difference")
+
+
+def _split_words(table: EvaluationTable) -> str:
+    count = len(table.chairs)
+    kind = "" if table.split == "all" else f"{table.split} "
+    return f"{count:,} {kind}{'chair' if count == 1 else 'chairs'}"
+
+
+def _facts(table: EvaluationTable) -> str:
+    words = (
+        f"Clouds of {table.first.points:,} points; distances in units of a chair's radius. Compare "
+        "figures of the same number of points only."
+    )
+    if table.first.floor:
+        words += (
+            f" The floor is what a perfect reconstruction would get: another sample of the same "
+            f"surface, mean of {len(table.first.floor):,} chairs."
+        )
+    return words
+
+
+def _summary(table: EvaluationTable) -> str:
+    lines = [_line([""] + [LABELS[metric] for metric in LABELS], "th")]
+    lines.append(_line([table.run] + [value_text(m, table.mean("first", m)) for m in LABELS]))
+    if table.against is not None:
+        means = [value_text(m, table.mean("second", m)) for m in LABELS]
+        lines.append(_line([table.against, *means]))
+        gaps = [difference_text(m, table.mean("difference", m)) for m in LABELS]
+        lines.append(_line(["difference", *gaps]))
+    if table.first.floor:
+        lines.append(_line(["floor"] + [value_text(m, table.floor(m)) for m in LABELS]))
+    return f"<table><caption>Means</caption>{''.join(lines)}</table>"
+
+
+def _chairs(table: EvaluationTable) -> str:
+    sides = _sides(table)
+    names = {"first": table.run, "second": table.against or "", "difference": "difference"}
+    heads = ["Chair", "Split"]
+    heads += [
+        LABELS[metric] if len(sides) == 1 else f"{LABELS[metric]} {names[side]}"
+        for metric in LABELS
+        for side in sides
+    ]
+    columns = [(metric, side, table.values(side, metric)) for metric in LABELS for side in sides]
+    lines = [f"<thead>{_line(heads, 'th')}</thead><tbody>"]
+    for row, chair in enumerate(table.chairs):
+        cells = [f"<td>{escape(chair.name)}</td><td>{escape(chair.split)}</td>"]
+        for metric, side, values in columns:
+            value = float(values[row])
+            if side == "difference":
+                better = "a" if is_better(metric, value, 0.0) else "b" if value else ""
+                cells.append(f"<td class='{better}'>{difference_text(metric, value)}</td>")
+            else:
+                cells.append(f"<td>{value_text(metric, value)}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    note = ""
+    if table.against is not None:
+        note = (
+            "<p class='muted'>A difference is the first run minus the second, in the colour of the "
+            f"run that does better: <span class='a'>{escape(table.run)}</span>, "
+            f"<span class='b'>{escape(table.against)}</span>.</p>"
+        )
+    return f"{note}<div class='wide'><table>{''.join(lines)}</tbody></table></div>"
+
+
+def _line(cells: Sequence[str], kind: str = "td") -> str:
+    return "<tr>" + "".join(f"<{kind}>{escape(cell)}</{kind}>" for cell in cells) + "</tr>"
+
+
+def _examples(table: EvaluationTable, metric: str, examples: Sequence[ExampleRow]) -> str:
+    rows = {chair.id: row for row, chair in enumerate(table.chairs)}
+    runs = [(table.run, table.values("first", metric))]
+    if table.against is not None:
+        runs.append((table.against, table.values("second", metric)))
+    cards = []
+    for example in examples:
+        row = rows[example.chair.id]
+        figures = [_figure(example.original, "original", "")]
+        for image, (run, values) in zip(example.reconstructions, runs, strict=False):
+            figures.append(_figure(image, run, value_text(metric, float(values[row]))))
+        heading = f"{example.which.capitalize()}: {example.chair.name}"
+        row_of_pictures = f"<div class='row'>{''.join(figures)}</div>"
+        cards.append(f"<section><h3>{escape(heading)}</h3>{row_of_pictures}</section>")
+    return f"<div class='row'>{''.join(cards)}</div>"
+
+
+def _figure(image: Image, name: str, value: str) -> str:
+    shown = round(PICTURE * 2 / 3)
+    return (
+        f"<figure><img src='{_data_uri(image)}' width='{shown}' height='{shown}' "
+        f"alt='{escape(name)}'><figcaption>{escape(name)}"
+        f"<br><b>{escape(value)}</b></figcaption></figure>"
+    )
+
+
+def _data_uri(image: Image) -> str:
+    from matplotlib.image import imsave  # slow to import, and only pages need it
+
+    content = io.BytesIO()
+    imsave(content, np.ascontiguousarray(image), format="png")
+    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode("ascii")
+
+
+def _histogram(table: EvaluationTable, metric: str) -> str:
+    """Bars of the first run; the second run's as an outline over them."""
+    width, height = _HISTOGRAM
+    sides: list[Side] = ["first"] if table.second is None else ["first", "second"]
+    columns = [table.values(side, metric) for side in sides]
+    edges = bin_edges(np.concatenate(columns))
+    counts = [np.histogram(values, edges)[0] for values in columns]
+    tallest = max(int(each.max()) for each in counts)
+    steps = np.linspace(0, width, len(edges))
+    shapes = []
+    for number, each in enumerate(counts):
+        points = [f"{steps[0]:.1f},{height}"]
+        for left, right, count in zip(steps, steps[1:], each, strict=False):
+            top = height - (height - 4) * count / tallest
+            points += [f"{left:.1f},{top:.1f}", f"{right:.1f},{top:.1f}"]
+        points.append(f"{steps[-1]:.1f},{height}")
+        shapes.append(f"<polyline class='{'ab'[number]}' points='{' '.join(points)}'/>")
+    low, high = value_text(metric, float(edges[0])), value_text(metric, float(edges[-1]))
+    return (
+        f"<figure><svg viewBox='0 0 {width} {height + 16}' width='{width}' role='img' "
+        f"aria-label='Histogram of {LABELS[metric]}'>{''.join(shapes)}"
+        f"<line x1='0' x2='{width}' y1='{height}' y2='{height}'/>"
+        f"<text x='0' y='{height + 13}'>{low}</text>"
+        f"<text x='{width}' y='{height + 13}' text-anchor='end'>{high}</text></svg>"
+        f"<figcaption>{LABELS[metric]}</figcaption></figure>"
+    )
+
+
+def bin_edges(values: Float[np.ndarray, " n"], most: int = _MOST_BINS) -> Float[np.ndarray, " e"]:
+    """Edges of a histogram's bins: as many as the values carry, never none nor too many."""
+    low, high = float(values.min()), float(values.max())
+    if not high - low > 1e-9 * max(abs(low), abs(high), 1e-9):
+        margin = max(abs(low) * 0.05, 1e-6)
+        return np.linspace(low - margin, high + margin, 4)
+    wanted = len(np.histogram_bin_edges(values, "auto")) - 1
+    fewest = min(8, max(3, len(values)))
+    return np.linspace(low, high, min(max(wanted, fewest), most) + 1)
+
+
+def _plain_cell(name: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name.startswith(_FORMULA_BEGINS) else name
+
+
+_STYLE = """
+:root { color-scheme: light dark; --text: #1b222b; --muted: #566373; --back: #f5f7f9;
+  --card: #ffffff; --border: #d6dce4; --a: #1a66c9; --b: #8f5b00; }
+@media (prefers-color-scheme: dark) { :root { --text: #e3e8ee; --muted: #98a4b3; --back: #111419;
+  --card: #181c22; --border: #2a313b; --a: #58a6ff; --b: #e3a94f; } }
+body { margin: 0; background: var(--back); color: var(--text);
+  font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 48px; }
+h1 { font-size: 26px; margin: 0 0 8px; } h2 { font-size: 18px; margin: 32px 0 8px; }
+h3 { font-size: 14px; margin: 0 0 8px; }
+.muted { color: var(--muted); } .a { color: var(--a); } .b { color: var(--b); }
+.row { display: flex; flex-wrap: wrap; gap: 16px; }
+section { background: var(--card); border: 1px solid var(--border); border-radius: 8px;
+  padding: 12px 16px; }
+figure { margin: 0; text-align: center; color: var(--muted); font-size: 13px; }
+figure b { color: var(--text); }
+table { border-collapse: collapse; background: var(--card); border: 1px solid var(--border);
+  font-variant-numeric: tabular-nums; font-size: 14px; }
+caption { text-align: left; color: var(--muted); padding-bottom: 4px; }
+th, td { padding: 4px 12px; border-bottom: 1px solid var(--border); text-align: right; }
+th { color: var(--muted); font-weight: 500; }
+thead th { position: sticky; top: 0; background: var(--card); }
+th:first-child, td:first-child { text-align: left; }
+.wide { overflow-x: auto; }
+dt { font-weight: 600; } dd { margin: 0 0 8px; color: var(--muted); }
+svg polyline.a { fill: var(--a); fill-opacity: 0.55; stroke: none; }
+svg polyline.b { fill: none; stroke: var(--b); stroke-width: 2; }
+svg line { stroke: var(--border); } svg text { fill: var(--muted); font-size: 12px; }
+"""
