@@ -12,11 +12,12 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 
 import core
 from core import atomic
 from core.evaluation_table import EXAMPLES, EvaluationTable, Side
+from core.histogram_bins import bin_edges
 from core.library import Chair, Library
 from core.metric_words import LABELS, MEANINGS, difference_text, is_better, value_text
 from core.plain_conclusion import conclusions
@@ -29,7 +30,6 @@ PICTURE = 176  # pixels, shown at two thirds of it
 
 _FORMULA_BEGINS = ("=", "+", "-", "@")
 _HISTOGRAM = (300, 96)  # pixels
-_MOST_BINS = 24
 
 Image = UInt8[np.ndarray, "height width 4"]
 
@@ -260,17 +260,6 @@ def _histogram(table: EvaluationTable, metric: str) -> str:
         f"<text x='{width}' y='{height + 13}' text-anchor='end'>{high}</text></svg>"
         f"<figcaption>{LABELS[metric]}</figcaption></figure>"
     )
-
-
-def bin_edges(values: Float[np.ndarray, " n"], most: int = _MOST_BINS) -> Float[np.ndarray, " e"]:
-    """Edges of a histogram's bins: as many as the values carry, never none nor too many."""
-    low, high = float(values.min()), float(values.max())
-    if not high - low > 1e-9 * max(abs(low), abs(high), 1e-9):
-        margin = max(abs(low) * 0.05, 1e-6)
-        return np.linspace(low - margin, high + margin, 4)
-    wanted = len(np.histogram_bin_edges(values, "auto")) - 1
-    fewest = min(8, max(3, len(values)))
-    return np.linspace(low, high, min(max(wanted, fewest), most) + 1)
 
 
 def _plain_cell(name: str) -> str:

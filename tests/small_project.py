@@ -42,9 +42,10 @@ def quick_settings(prior: str = "mog", epochs: int = 2) -> TrainingSettings:
 
 def add_chairs(library: Library, count: int = CHAIRS, seed: int = 0) -> None:
     """Put made chairs in, the last three of a dozen for testing."""
+    before = len(library)
     for _ in add_made_chairs(library, count, seed, processes=1):
         pass
-    ids = [chair.id for chair in library.chairs]
+    ids = [chair.id for chair in library.chairs[before:]]
     library.set_split(ids, "train")
     library.set_split(ids[-max(1, count * TEST_CHAIRS // CHAIRS) :], "test")
 

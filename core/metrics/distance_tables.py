@@ -3,7 +3,7 @@
 Axes: clouds n, points N.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -104,8 +104,3 @@ def _chamfer_distances(block: _Block) -> list[float]:
         mean_square(block.clouds[i], other_trees[j]) + mean_square(block.others[j], trees[i])
         for i, j in block.pairs()
     ]
-
-
-def as_array(clouds: Sequence[Float[ndarray, "points 3"]]) -> Float[ndarray, "clouds points 3"]:
-    """Clouds of one size as one array."""
-    return np.stack([np.asarray(cloud, dtype=np.float32) for cloud in clouds])

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from core.metrics.distance_tables import Distance, as_array, fill_distances, pairs_of
+from core.metrics.distance_tables import Distance, fill_distances, pairs_of
 from core.metrics.exact_emd import MetricError, check_cloud
 from core.metrics.occupancy import OccupancyGrid, jensen_shannon_divergence
 from core.processes import spare_processes, start_processes
@@ -50,8 +50,8 @@ class SetDistances:
 class GenerationMetrics:
     """A set of generated clouds against a set of references.
 
-    MMD and with it every comparison of two models depends on the counts and on the points: only
-    records with the same `generated`, `references`, `points` and `emd_points` go together.
+    The figures depend on how many clouds and points there are: compare only records with the same
+    `generated`, `references`, `points` and `emd_points`.
     """
 
     cd: SetDistances
@@ -172,7 +172,7 @@ def _draw_points(
     for position, cloud in enumerate(clouds):
         generator = np.random.default_rng([seed, position])
         chosen.append(cloud[generator.choice(len(cloud), size=count, replace=False)])
-    return as_array(chosen)
+    return np.stack(chosen).astype(np.float32)
 
 
 def _check(which: str, clouds: Clouds) -> None:

@@ -4,7 +4,7 @@ Axes: chairs n of this source, batch B, points N.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -27,14 +27,18 @@ class CloudSource:
         clouds: Float[ndarray, "rows points 3"],
         rows: Int[ndarray, " chairs"],
         device: torch.device,
+        orders: Sequence[Int[ndarray, " points"]] | None = None,
     ) -> None:
+        """`orders` says for each row in which order its points are given; None: as they lie."""
         self._clouds = clouds
         self._rows = rows
         self._device = device
+        self._orders = orders
         self._resident: Tensor | None = None
         size = len(rows) * clouds.shape[1] * 3 * 4
         if device.type == "cuda" and 0 < size <= _RESIDENT_BYTES:
-            self._resident = torch.from_numpy(np.ascontiguousarray(clouds[rows])).to(device)
+            everything = np.stack([self.cloud(position) for position in range(len(rows))])
+            self._resident = torch.from_numpy(everything).to(device)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -51,7 +55,9 @@ class CloudSource:
             clouds = self._resident.index_select(0, positions.to(self._device))
             return clouds if indices is None else clouds[:, indices.to(self._device)]
         rows = self._rows[positions.numpy()]
-        if indices is None:
+        if self._orders is not None:
+            taken = np.stack([self._ordered(int(position), indices) for position in positions])
+        elif indices is None:
             taken = np.array(self._clouds[rows], dtype=np.float32)
         else:
             # One gather of the wanted points: most of a cloud is not copied at all.
@@ -63,7 +69,18 @@ class CloudSource:
 
     def cloud(self, position: int) -> Float[ndarray, "points 3"]:
         """All points of one cloud."""
+        if self._orders is not None:
+            return self._ordered(position, None)
         return np.array(self._clouds[self._rows[position]], dtype=np.float32)
+
+    def _ordered(
+        self, position: int, indices: Int[Tensor, " points"] | None
+    ) -> Float[ndarray, "points 3"]:
+        """Points of one cloud in its order, all or those that stand at `indices` of it."""
+        assert self._orders is not None
+        order = self._orders[position]
+        wanted = order if indices is None else order[indices.numpy()]
+        return np.asarray(self._clouds[self._rows[position]][wanted], dtype=np.float32)
 
 
 def batches_of_epoch(

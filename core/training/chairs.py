@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from numpy import ndarray
 
+from core.correspondence import OrderTable
 from core.errors import TrainingError
 from core.library import Library
 from core.training.batches import CloudSource, fingerprint
+from core.training.corresponding import orders_of
 from core.training.settings import TrainingSettings
 
 
@@ -38,15 +40,10 @@ class Chairs:
                 f"There are {len(self.train_indices)} training chairs for {processes} processes. "
                 "Start fewer processes or import more chairs."
             )
-        if settings.loss == "mse":
-            raise TrainingError(
-                "The squared error (mse) needs clouds in correspondence, and a library's points "
-                "are in random order: it would draw all points to the centre. Choose another "
-                "“Reconstruction loss”."
-            )
-        clouds = library.clouds
-        self.train = CloudSource(clouds, library.rows(self.train_indices), device)
-        self.test = CloudSource(clouds, library.rows(self.test_indices), device)
+        # In random order the squared error draws all points to the centre.
+        orders = orders_of(library) if settings.loss == "mse" else None
+        self.train = _source(library, self.train_indices, orders, device)
+        self.test = _source(library, self.test_indices, orders, device)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -64,3 +61,13 @@ class Chairs:
         rows[self.train_indices] = train
         rows[self.test_indices] = test
         return rows
+
+
+def _source(
+    library: Library,
+    indices: Int[ndarray, " chairs"],
+    orders: OrderTable | None,
+    device: torch.device,
+) -> CloudSource:
+    order_of = None if orders is None else [orders[index] for index in indices]
+    return CloudSource(library.clouds, library.rows(indices), device, order_of)

@@ -30,6 +30,16 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
+class PreparationReport:
+    """Before the first step, where something has to be done once for the library."""
+
+    done: int
+    total: int
+    doing: str
+    """What, e.g. "Bringing chairs into correspondence"."""
+
+
+@dataclass(frozen=True)
 class StepReport:
     """After each step."""
 
@@ -81,3 +91,6 @@ class EpochReport:
     components: Components | None
     model_state: Mapping[str, Tensor] | None
     """Weights on the CPU, for `ShapeModel.load_state`; not with every report."""
+
+
+Report = PreparationReport | StepReport | EpochReport

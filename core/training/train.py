@@ -6,13 +6,15 @@ from contextlib import contextmanager
 import torch
 
 from core.errors import StudioError, TrainingError
+from core.library import Library
 from core.threads import torch_threads
-from core.training.reports import EpochReport, StepReport, TrainingRequest
+from core.training.corresponding import correspond
+from core.training.reports import Report, TrainingRequest
 from core.training.run import Run
 from core.training.session import Session
 
 
-def train(request: TrainingRequest) -> Generator[StepReport | EpochReport, None, None]:
+def train(request: TrainingRequest) -> Generator[Report, None, None]:
     """Train a run, a report at a time.
 
     A plain generator: not advancing it is a pause, and closing it stops the training and writes a
@@ -25,6 +27,8 @@ def train(request: TrainingRequest) -> Generator[StepReport | EpochReport, None,
     """
     run = Run.open(request.run_folder)
     with torch_threads(run.settings.threads), _sentences(run):
+        if run.settings.loss == "mse":
+            yield from correspond(Library.open(request.library_folder))
         session = Session(request)
         try:
             yield from _reports(session)
@@ -56,7 +60,7 @@ def _sentences(run: Run) -> Iterator[None]:
         raise TrainingError(message) from error
 
 
-def _reports(session: Session) -> Generator[StepReport | EpochReport, None, None]:
+def _reports(session: Session) -> Generator[Report, None, None]:
     session.begin()
     try:
         for report in session.advance():

@@ -128,7 +128,7 @@ def _check_same_settings(run: "Run", preset: str | None, options: TrainingOption
 
 def _train(run: "Run", project: "Project", until_epoch: int | None) -> "EpochReport | None":
     """Train to the end or to the first Ctrl+C; the last report, if an epoch was done."""
-    from core.training.reports import EpochReport, TrainingRequest
+    from core.training.reports import EpochReport, StepReport, TrainingRequest
     from core.training.train import train as reports_of
 
     request = TrainingRequest(
@@ -146,8 +146,10 @@ def _train(run: "Run", project: "Project", until_epoch: int | None) -> "EpochRep
             if isinstance(report, EpochReport):
                 last = report
                 _show_epoch(report, line)
-            else:
+            elif isinstance(report, StepReport):
                 _show_step(report, last, line, epochs)
+            else:
+                line.show(report.done, report.total, report.doing)
             if interruption.is_asked:
                 line.say("Stopping; the checkpoint is being written.")
                 break

@@ -17,18 +17,35 @@ from mogvae_gui.views.main_window import MainWindow
 
 
 class LibraryEdit(QUndoCommand):
-    """One change and its opposite, each a call on the library."""
+    """One change and its opposite, each a call on the library.
 
-    def __init__(self, text: str, do: Callable[[], object], undo: Callable[[], object]) -> None:
+    No error leaves it, for Qt calls it: the stack drops a step that fails, and `failed` is told.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        do: Callable[[], object],
+        undo: Callable[[], object],
+        failed: Callable[[StudioError], None],
+    ) -> None:
         super().__init__(text)
         self._do = do
         self._undo = undo
+        self._failed = failed
 
     def redo(self) -> None:
-        self._do()
+        self._change(self._do)
 
     def undo(self) -> None:
-        self._undo()
+        self._change(self._undo)
+
+    def _change(self, change: Callable[[], object]) -> None:
+        try:
+            change()
+        except StudioError as error:
+            self.setObsolete(True)
+            self._failed(error)
 
 
 class LibraryEditPresenter(QObject):
@@ -60,7 +77,7 @@ class LibraryEditPresenter(QObject):
         ids = [chair.id for chair in chairs]
         words = f"adding {_count(len(chairs))}"
         # The chairs are there already: restoring skips those that are.
-        self._push(LibraryEdit(words, lambda: library.restore(chairs), lambda: library.remove(ids)))
+        self._push(words, lambda: library.restore(chairs), lambda: library.remove(ids))
 
     @Slot(list, str)
     def stand_up(self, chair_ids: list[str], axis: str) -> None:
@@ -77,12 +94,12 @@ class LibraryEditPresenter(QObject):
         if library is None:
             return
         before = tuple(chair for chair in self._state.chairs if chair.id in set(chair_ids))
+        if not before:
+            return
         self._push(
-            LibraryEdit(
-                f"{verb} {_count(len(before))}",
-                lambda: change(library),
-                lambda: library.put_back(before),
-            )
+            f"{verb} {_count(len(before))}",
+            lambda: change(library),
+            lambda: library.put_back(before),
         )
 
     @Slot(list)
@@ -92,10 +109,11 @@ class LibraryEditPresenter(QObject):
         if library is None:
             return
         chairs = [chair for chair in self._state.chairs if chair.id in set(chair_ids)]
+        if not chairs:
+            return
+        ids = [chair.id for chair in chairs]
         words = f"removing {_count(len(chairs))}"
-        self._push(
-            LibraryEdit(words, lambda: library.remove(chair_ids), lambda: library.restore(chairs))
-        )
+        self._push(words, lambda: library.remove(ids), lambda: library.restore(chairs))
         if len(chairs) > 1:
             self._notices.say("info", f"{_count(len(chairs))} removed. Undo brings them back.")
 
@@ -106,11 +124,9 @@ class LibraryEditPresenter(QObject):
         if library is None or before is None:
             return
         self._push(
-            LibraryEdit(
-                f"renaming {before.name}",
-                lambda: library.rename(chair_id, name),
-                lambda: library.put_back([before]),
-            )
+            f"renaming {before.name}",
+            lambda: library.rename(chair_id, name),
+            lambda: library.put_back([before]),
         )
 
     @Slot(list, str)
@@ -120,13 +136,14 @@ class LibraryEditPresenter(QObject):
             return
         # Chairs of the same shape move along, so all of them are put back.
         before = tuple(chair for chair in self._state.chairs if chair.split != split)
+        moving = [chair.id for chair in before if chair.id in set(chair_ids)]
+        if not moving:
+            return
         wanted: Split = "test" if split == "test" else "train"
         self._push(
-            LibraryEdit(
-                f"moving {_count(len(chair_ids))} to {split}",
-                lambda: library.set_split(chair_ids, wanted),
-                lambda: library.put_back(before),
-            )
+            f"moving {_count(len(moving))} to {split}",
+            lambda: library.set_split(moving, wanted),
+            lambda: library.put_back(before),
         )
 
     def _on_project(self) -> None:
@@ -134,21 +151,20 @@ class LibraryEditPresenter(QObject):
 
     @Slot()
     def _on_undo(self) -> None:
-        self._guarded(self._stack.undo)
+        self._stack.undo()
+        self._show()
 
     @Slot()
     def _on_redo(self) -> None:
-        self._guarded(self._stack.redo)
+        self._stack.redo()
+        self._show()
 
-    def _push(self, edit: LibraryEdit) -> None:
-        self._guarded(lambda: self._stack.push(edit))
+    def _push(self, text: str, do: Callable[[], object], undo: Callable[[], object]) -> None:
+        self._stack.push(LibraryEdit(text, do, undo, failed=self._notices.say_error))
+        self._show()
 
-    def _guarded(self, change: Callable[[], object]) -> None:
-        try:
-            change()
-        except StudioError as error:
-            self._stack.clear()
-            self._notices.say_error(error)
+    def _show(self) -> None:
+        """Take over what the library is after a change."""
         library = self._library()
         if library is not None:
             self._state.chairs = library.chairs

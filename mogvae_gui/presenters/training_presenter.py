@@ -7,7 +7,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import SettingsError, StudioError
 from core.training.presets import PRESETS
-from core.training.reports import EpochReport, StepReport, TrainingRequest
+from core.training.reports import (
+    EpochReport,
+    PreparationReport,
+    StepReport,
+    TrainingRequest,
+)
 from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.presenters.model_link import ModelLink
@@ -172,6 +177,7 @@ class TrainingPresenter(QObject):
         self._panel.show_alarms([])
         self._worker = TrainingWorker(request)
         self._thread = WorkerThread(self._worker, "training", self)
+        self._worker.preparing.connect(self._on_preparing)
         self._worker.step_done.connect(self._on_step_done)
         self._worker.epoch_done.connect(self._on_epoch_done)
         self._worker.failed.connect(self._on_failed)
@@ -185,6 +191,11 @@ class TrainingPresenter(QObject):
             self.pause_or_resume()
         else:
             self.go_on()
+
+    @Slot(object)
+    def _on_preparing(self, report: PreparationReport) -> None:
+        words = f"{report.doing}: {report.done:,} of {report.total:,}"
+        self._panel.show_progress(0, self._until(1), words)
 
     @Slot(object)
     def _on_step_done(self, report: StepReport) -> None:

@@ -18,6 +18,7 @@ PAUSE_POLL_S = 0.2
 class TrainingWorker(QObject):
     """Carries a training; pausing is not asking the generator for its next step."""
 
+    preparing = Signal(object)  # PreparationReport, at most ten a second
     step_done = Signal(object)  # StepReport, at most ten a second
     epoch_done = Signal(object)  # EpochReport
     failed = Signal(object)  # Exception
@@ -62,11 +63,12 @@ class TrainingWorker(QObject):
             for report in reports:
                 if isinstance(report, EpochReport):
                     self.epoch_done.emit(report)
-                elif isinstance(report, StepReport):
-                    now = time.monotonic()
-                    if now - reported_at >= STEP_INTERVAL_S:
-                        reported_at = now
+                elif time.monotonic() - reported_at >= STEP_INTERVAL_S:
+                    reported_at = time.monotonic()
+                    if isinstance(report, StepReport):
                         self.step_done.emit(report)
+                    else:
+                        self.preparing.emit(report)
                 while not self._go_on.wait(PAUSE_POLL_S) and not self._stop.is_set():
                     pass
                 if self._stop.is_set():

@@ -90,14 +90,14 @@ def test_that_runaway_components_are_told() -> None:
 def test_that_a_growing_loss_is_told() -> None:
     found = health.alarms(TrainingSettings(), vitals(loss=0.5, best_loss=0.01))
     assert set(found) == {"divergence"}
-    assert "“Learning rate” (now 0.001)" in found["divergence"]
+    assert "“Learning rate” (now 0.002)" in found["divergence"]
     assert health.alarms(TrainingSettings(), vitals(best_loss=math.inf)) == {}
 
 
 @pytest.mark.parametrize(
     ("term", "changes", "cure"),
     [
-        ("reconstruction loss", {}, "Lower “Learning rate” (now 0.001)"),
+        ("reconstruction loss", {}, "Lower “Learning rate” (now 0.002)"),
         ("gradient", {"gradient_clip": 0.0}, "set “Gradient limit” to 1"),
         ("KL", {}, "“Prior's learning rate” (now 0.005)"),
         ("KL", {"prior": "standard", "kl": "article-7"}, "choose another “KL estimator”"),

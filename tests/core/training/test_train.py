@@ -15,11 +15,13 @@ from core.errors import RunError, StudioError, TrainingError
 from core.library import Library
 from core.losses import reconstruction_loss
 from core.shape_model import ShapeModel
+from core.training.chairs import Chairs
 from core.training.checkpoint import delete_optimiser, read_optimiser, read_weights
-from core.training.reports import EpochReport, StepReport, TrainingRequest
+from core.training.corresponding import orders_of
+from core.training.reports import EpochReport, PreparationReport, StepReport, TrainingRequest
 from core.training.run import Run
 from core.training.train import train
-from tests.core.training.small_runs import box, train_all, train_and_stop
+from tests.core.training.small_runs import box, small_settings, train_all, train_and_stop
 
 MakeRun = Callable[..., Run]
 
@@ -270,11 +272,36 @@ def test_that_a_library_without_training_chairs_is_told(new_run: MakeRun, tmp_pa
         train_all(new_run(), tmp_path / "library")
 
 
-def test_that_the_squared_error_is_refused_for_points_in_random_order(
+def test_that_the_squared_error_is_taken_between_points_in_correspondence(
     new_run: MakeRun, boxes: Path
 ) -> None:
-    with pytest.raises(TrainingError, match=r"needs clouds in correspondence.*Choose another"):
-        train_all(new_run(loss="mse"), boxes)
+    library = Library.open(boxes)
+    orders = orders_of(library)
+    template = np.asarray(orders.template)
+    arranged = np.stack([orders.arrange(i, library.cloud(i)) for i in range(len(library))])
+    source = Chairs(boxes, small_settings("mog", loss="mse"), torch.device("cpu")).train
+    first = source.batch(torch.tensor([0, 3])).numpy()
+    train = library.indices("train")
+    np.testing.assert_array_equal(first, arranged[train[[0, 3]]])
+    some = torch.tensor([5, 1, 7])
+    np.testing.assert_array_equal(source.batch(torch.tensor([3]), some)[0].numpy(), first[1][some])
+    # In order the clouds lie far nearer to the template than as they were sampled.
+    sampled = np.stack([library.cloud(i) for i in range(len(library))])
+    assert ((arranged - template) ** 2).sum() < 0.5 * ((sampled - template) ** 2).sum()
+
+
+def test_that_a_training_with_the_squared_error_matches_chairs_first_and_only_once(
+    new_run: MakeRun, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    Library.create(library, points=48).add([box(number) for number in range(6)])
+    first = list(train(TrainingRequest(new_run(loss="mse").folder, library)))
+    preparing = [report for report in first if isinstance(report, PreparationReport)]
+    assert [report.done for report in preparing][-1] == preparing[-1].total == 6
+    assert "correspondence" in preparing[0].doing
+    assert isinstance(first[0], PreparationReport)
+    second = list(train(TrainingRequest(new_run(loss="mse").folder, library)))
+    assert sum(isinstance(report, PreparationReport) for report in second) == 1
 
 
 @pytest.mark.parametrize("chairs", [1, 2])

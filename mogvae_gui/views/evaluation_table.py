@@ -1,0 +1,180 @@
+"""The table of evaluated chairs, with its means and floor always in sight below it."""
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mogvae_gui.views.evaluation_model import (
+    CHAIR_ID,
+    NAME,
+    SPLIT,
+    EvaluationModel,
+    EvaluationRow,
+    NumberColumn,
+)
+
+ROW_HEIGHT = 22
+_NARROWEST_NAME = 120
+_SPLIT_WIDTH = 52
+_CELL_PADDING = 18
+_HEADER_PADDING = 30  # with the arrow that shows how the table is sorted
+
+
+class EvaluationTable(QFrame):
+    """Rows can be sorted by their headers; a chosen row names its chair."""
+
+    chair_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("table", True)
+        self.model = EvaluationModel(self)
+        self.summary_model = EvaluationModel(self)
+        self._chosen: tuple[str, ...] = ()
+        self.table = self._make_table()
+        self.summary = self._make_summary()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.summary)
+
+    def show_rows(
+        self,
+        columns: tuple[NumberColumn, ...],
+        rows: list[EvaluationRow],
+        summary: list[EvaluationRow],
+    ) -> None:
+        """Show these chairs and lines of summary; order and chosen chair stay."""
+        changed = columns != self.model.columns
+        self.summary_model.show_rows(columns, summary)
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.show_rows(columns, rows)
+        if changed:
+            with QSignalBlocker(self.table.horizontalHeader()):
+                self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self._fit_columns()
+        self.summary.setFixedHeight(ROW_HEIGHT * len(summary) + 1)
+        self._mark()
+
+    def show_selected(self, chair_ids: tuple[str, ...]) -> None:
+        """Mark the first of these, where it is listed, and bring it into sight."""
+        self._chosen = chair_ids
+        self._mark()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_name()
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        _dress(table)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setAccessibleName("Evaluated chairs")
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self._on_sort_asked)
+        header.sectionResized.connect(self._on_section_resized)
+        table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        table.verticalScrollBar().rangeChanged.connect(self._fit_name)
+        return table
+
+    def _make_summary(self) -> QTableView:
+        summary = QTableView()
+        summary.setModel(self.summary_model)
+        _dress(summary)
+        summary.setProperty("summary", True)
+        summary.horizontalHeader().hide()
+        summary.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for bar_policy in (
+            summary.setVerticalScrollBarPolicy,
+            summary.setHorizontalScrollBarPolicy,
+        ):
+            bar_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.horizontalScrollBar().valueChanged.connect(
+            summary.horizontalScrollBar().setValue
+        )
+        return summary
+
+    def _fit_columns(self) -> None:
+        """Give each column of figures the room that its widest text needs."""
+        words, header = self.fontMetrics(), self.table.horizontalHeader()
+        header.resizeSection(SPLIT, _SPLIT_WIDTH)
+        for place, column in enumerate(self.model.columns, start=SPLIT + 1):
+            width = max(
+                words.horizontalAdvance(column.widest) + _CELL_PADDING,
+                words.horizontalAdvance(column.title) + _HEADER_PADDING,
+            )
+            header.resizeSection(place, width)
+        self._fit_name()
+
+    @Slot()
+    def _fit_name(self) -> None:
+        """Give names the room that is left."""
+        header = self.table.horizontalHeader()
+        others = header.length() - header.sectionSize(NAME)
+        room = self.table.viewport().width() - others
+        header.resizeSection(NAME, max(_NARROWEST_NAME, room))
+
+    def _mark(self) -> None:
+        """Select the chosen chair without saying that it was chosen here."""
+        chosen = self.table.selectionModel()
+        position = self.model.row_of(self._chosen[0]) if self._chosen else None
+        with QSignalBlocker(chosen):
+            if position is None:
+                chosen.clear()
+            else:
+                flags = QItemSelectionModel.SelectionFlag
+                chosen.setCurrentIndex(
+                    self.model.index(position, NAME), flags.ClearAndSelect | flags.Rows
+                )
+        if position is not None:
+            self.table.scrollTo(self.model.index(position, NAME))
+        self.table.viewport().update()
+
+    @Slot(int, Qt.SortOrder)
+    def _on_sort_asked(self, column: int, order: Qt.SortOrder) -> None:
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.sort_rows(column, descending=order == Qt.SortOrder.DescendingOrder)
+        self._mark()
+
+    @Slot(int, int, int)
+    def _on_section_resized(self, section: int, _old: int, new: int) -> None:
+        self.summary.setColumnWidth(section, new)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        chair_id = self.table.currentIndex().data(CHAIR_ID)
+        if chair_id and self.table.selectionModel().hasSelection():
+            self._chosen = (chair_id,)
+            self.chair_chosen.emit(chair_id)
+
+
+def _dress(table: QTableView) -> None:
+    table.setProperty("plain", True)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setCornerButtonEnabled(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setTabKeyNavigation(False)
+    table.horizontalHeader().setMinimumSectionSize(40)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    rows = table.verticalHeader()
+    rows.hide()
+    rows.setMinimumSectionSize(ROW_HEIGHT)
+    rows.setDefaultSectionSize(ROW_HEIGHT)
