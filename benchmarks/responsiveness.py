@@ -119,7 +119,7 @@ def _measured(options: Options, project: Path) -> Result:
 @contextmanager
 def _home_in(folder: Path) -> Iterator[None]:
     """Let preferences, logs and data of the window go to a folder that is thrown away."""
-    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
     before = {name: os.environ.get(name) for name in names}
     for name in names:
         os.environ[name] = str(folder / name.lower())

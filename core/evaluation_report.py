@@ -29,7 +29,7 @@ from core.training.run import Run
 PICTURE = 176  # pixels, shown at two thirds of it
 
 _FORMULA_BEGINS = ("=", "+", "-", "@")
-_HISTOGRAM = (300, 96)  # pixels
+_HISTOGRAM = (240, 96)  # pixels
 
 Image = UInt8[np.ndarray, "height width 4"]
 
@@ -153,47 +153,59 @@ def _facts(table: EvaluationTable) -> str:
 
 
 def _summary(table: EvaluationTable) -> str:
-    lines = [_line([""] + [LABELS[metric] for metric in LABELS], "th")]
-    lines.append(_line([table.run] + [value_text(m, table.mean("first", m)) for m in LABELS]))
-    if table.against is not None:
+    lines = [_line(["", *LABELS.values()], "th")]
+    lines.append(
+        _line([_named(table, 0)] + [value_text(m, table.mean("first", m)) for m in LABELS])
+    )
+    if table.second is not None:
         means = [value_text(m, table.mean("second", m)) for m in LABELS]
-        lines.append(_line([table.against, *means]))
+        lines.append(_line([_named(table, 1), *means]))
         gaps = [difference_text(m, table.mean("difference", m)) for m in LABELS]
-        lines.append(_line(["difference", *gaps]))
+        lines.append(_line(["A − B", *gaps]))
     if table.first.floor:
-        lines.append(_line(["floor"] + [value_text(m, table.floor(m)) for m in LABELS]))
+        lines.append(_line(["Floor"] + [value_text(m, table.floor(m)) for m in LABELS]))
     return f"<table><caption>Means</caption>{''.join(lines)}</table>"
+
+
+def _named(table: EvaluationTable, run: int) -> str:
+    """A run's name, after its letter where there are two."""
+    if table.against is None:
+        return table.run
+    return f"B: {table.against}" if run else f"A: {table.run}"
 
 
 def _chairs(table: EvaluationTable) -> str:
     sides = _sides(table)
-    names = {"first": table.run, "second": table.against or "", "difference": "difference"}
+    formats = {"first": "{} A", "second": "{} B", "difference": "Δ {}"}
     heads = ["Chair", "Split"]
     heads += [
-        LABELS[metric] if len(sides) == 1 else f"{LABELS[metric]} {names[side]}"
-        for metric in LABELS
+        label if len(sides) == 1 else formats[side].format(label)
+        for label in LABELS.values()
         for side in sides
     ]
     columns = [(metric, side, table.values(side, metric)) for metric in LABELS for side in sides]
     lines = [f"<thead>{_line(heads, 'th')}</thead><tbody>"]
     for row, chair in enumerate(table.chairs):
         cells = [f"<td>{escape(chair.name)}</td><td>{escape(chair.split)}</td>"]
-        for metric, side, values in columns:
-            value = float(values[row])
-            if side == "difference":
-                better = "a" if is_better(metric, value, 0.0) else "b" if value else ""
-                cells.append(f"<td class='{better}'>{difference_text(metric, value)}</td>")
-            else:
-                cells.append(f"<td>{value_text(metric, value)}</td>")
+        cells += [_cell(metric, side, float(values[row])) for metric, side, values in columns]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     note = ""
     if table.against is not None:
         note = (
-            "<p class='muted'>A difference is the first run minus the second, in the colour of the "
-            f"run that does better: <span class='a'>{escape(table.run)}</span>, "
-            f"<span class='b'>{escape(table.against)}</span>.</p>"
+            "<p class='muted'>Δ is A minus B, in the colour of the run that does better: "
+            f"<b class='a'>{escape(_named(table, 0))}</b>, "
+            f"<b class='b'>{escape(_named(table, 1))}</b>.</p>"
         )
     return f"{note}<div class='wide'><table>{''.join(lines)}</tbody></table></div>"
+
+
+def _cell(metric: str, side: Side, value: float) -> str:
+    if side != "difference":
+        return f"<td>{value_text(metric, value)}</td>"
+    better = ""
+    if value:
+        better = " class='a'" if is_better(metric, value, 0.0) else " class='b'"
+    return f"<td{better}>{difference_text(metric, value)}</td>"
 
 
 def _line(cells: Sequence[str], kind: str = "td") -> str:
@@ -201,29 +213,27 @@ def _line(cells: Sequence[str], kind: str = "td") -> str:
 
 
 def _examples(table: EvaluationTable, metric: str, examples: Sequence[ExampleRow]) -> str:
+    """A row for each example: the original, then what each run makes of it."""
     rows = {chair.id: row for row, chair in enumerate(table.chairs)}
-    runs = [(table.run, table.values("first", metric))]
-    if table.against is not None:
-        runs.append((table.against, table.values("second", metric)))
-    cards = []
+    runs = [(_named(table, 0), table.values("first", metric))]
+    if table.second is not None:
+        runs.append((_named(table, 1), table.values("second", metric)))
+    lines = [_line(["", "Original", *(name for name, _ in runs)], "th")]
     for example in examples:
-        row = rows[example.chair.id]
-        figures = [_figure(example.original, "original", "")]
+        name = escape(example.chair.name)
+        cells = [f"<td><b>{escape(example.which.capitalize())}</b><br>{name}</td>"]
+        cells.append(f"<td>{_picture(example.original, example.chair.name)}</td>")
         for image, (run, values) in zip(example.reconstructions, runs, strict=False):
-            figures.append(_figure(image, run, value_text(metric, float(values[row]))))
-        heading = f"{example.which.capitalize()}: {example.chair.name}"
-        row_of_pictures = f"<div class='row'>{''.join(figures)}</div>"
-        cards.append(f"<section><h3>{escape(heading)}</h3>{row_of_pictures}</section>")
-    return f"<div class='row'>{''.join(cards)}</div>"
+            value = value_text(metric, float(values[rows[example.chair.id]]))
+            words = f"{example.chair.name} by {run}"
+            cells.append(f"<td>{_picture(image, words)}<br>{LABELS[metric]} {value}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<div class='wide'><table class='pictures'>{''.join(lines)}</table></div>"
 
 
-def _figure(image: Image, name: str, value: str) -> str:
+def _picture(image: Image, words: str) -> str:
     shown = round(PICTURE * 2 / 3)
-    return (
-        f"<figure><img src='{_data_uri(image)}' width='{shown}' height='{shown}' "
-        f"alt='{escape(name)}'><figcaption>{escape(name)}"
-        f"<br><b>{escape(value)}</b></figcaption></figure>"
-    )
+    return f"<img src='{_data_uri(image)}' width='{shown}' height='{shown}' alt='{escape(words)}'>"
 
 
 def _data_uri(image: Image) -> str:
@@ -276,20 +286,17 @@ body { margin: 0; background: var(--back); color: var(--text);
   font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 48px; }
 h1 { font-size: 26px; margin: 0 0 8px; } h2 { font-size: 18px; margin: 32px 0 8px; }
-h3 { font-size: 14px; margin: 0 0 8px; }
 .muted { color: var(--muted); } .a { color: var(--a); } .b { color: var(--b); }
 .row { display: flex; flex-wrap: wrap; gap: 16px; }
-section { background: var(--card); border: 1px solid var(--border); border-radius: 8px;
-  padding: 12px 16px; }
 figure { margin: 0; text-align: center; color: var(--muted); font-size: 13px; }
-figure b { color: var(--text); }
 table { border-collapse: collapse; background: var(--card); border: 1px solid var(--border);
   font-variant-numeric: tabular-nums; font-size: 14px; }
 caption { text-align: left; color: var(--muted); padding-bottom: 4px; }
-th, td { padding: 4px 12px; border-bottom: 1px solid var(--border); text-align: right; }
+th, td { padding: 4px 12px; white-space: nowrap; border-bottom: 1px solid var(--border); text-align: right; }
 th { color: var(--muted); font-weight: 500; }
 thead th { position: sticky; top: 0; background: var(--card); }
 th:first-child, td:first-child { text-align: left; }
+.pictures th, .pictures td { text-align: center; }
 .wide { overflow-x: auto; }
 dt { font-weight: 600; } dd { margin: 0 0 8px; color: var(--muted); }
 svg polyline.a { fill: var(--a); fill-opacity: 0.55; stroke: none; }

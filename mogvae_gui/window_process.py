@@ -10,6 +10,7 @@ from mogvae_gui.log import report_uncaught, start_logging
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.shipped import resources_folder
 from mogvae_gui.state.preferences import APP_NAME, load_preferences, log_path
+from mogvae_gui.views.graphics import prepare_graphics
 from mogvae_gui.views.theme import theme
 
 
@@ -30,8 +31,7 @@ class UncaughtErrors(QObject):
 
 def make_application(version: str) -> QApplication:
     """The application object with its name, icon and OpenGL sharing."""
-    # A dock that floats re-creates its OpenGL context; without sharing its view stays blank.
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    prepare_graphics()
     application = QApplication(["mogvae"])
     application.setApplicationName(APP_NAME)
     application.setApplicationVersion(version)

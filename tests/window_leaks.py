@@ -10,14 +10,14 @@ import threading
 from collections.abc import Generator, Iterator
 
 import pytest
-from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, Qt, QThread, QTimer
+from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from mogvae_gui.views.graphics import prepare_graphics
 from mogvae_gui.views.theme import theme
 
-# Before any QApplication: a 3-D view that moves into another window would never draw again.
-QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+prepare_graphics()  # before any QApplication
 
 _PASSED = pytest.StashKey[bool]()
 

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget
 
 from core.training.settings import TrainingSettings
 from mogvae_gui.presenters.studio import Studio
@@ -38,7 +38,7 @@ SIZE = QSize(1360, 860)
 LONGEST_WAIT_S = 300.0
 SHOWN_EPOCHS = 25  # of the training in the picture
 # The first of these that the project has is on the stage.
-CHAIRS = ("oak-chair", "modern-armchair", "armchair")
+CHAIRS = ("cafe-set-tonon-chair", "oak-chair", "armchair")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             os.environ[name] = str(home / name.lower())
         application = make_application("pictures")
         theme().install("dark")
@@ -111,7 +111,9 @@ class Photographer:
         window = self._studio.window
         layout = window.layout_state()
         window.resizeDocks([window.latent_dock], [560], Qt.Orientation.Horizontal)
-        window.training_dock.hide()
+        for dock in window.findChildren(QDockWidget):
+            if window.dockWidgetArea(dock) == Qt.DockWidgetArea.BottomDockWidgetArea:
+                dock.hide()
         window.latent.components.component_chosen.emit(0)
         self._until(lambda: self._shown_component() == 0, "the component's mean is decoded")
         window.latent.view.reset_camera()

@@ -56,6 +56,12 @@ class Jobs(QObject):
         if self._job is None:
             self._start_next()
 
+    def cancel(self) -> None:
+        """End the job that runs at its next step; `on_cancel` and `on_end` follow."""
+        if self._job is not None:
+            self._task_bar.show_cancelling()
+            self._job.cancel()
+
     def stop_all(self) -> None:
         """Cancel what runs, forget what waits, and return when no thread is left."""
         self._waiting.clear()

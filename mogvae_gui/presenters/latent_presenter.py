@@ -38,6 +38,7 @@ class LatentPresenter(QObject):
         self._probe = probe
         self._colouring = "component"
         self._axes_key = "first"
+        self._axes_run: str | None = None  # whose codes the axes were chosen for
         self._fitted_to: tuple[str | None, str] | None = None
         self._bounds: Bounds | None = None  # of the drawn space; calm while a training goes on
         self._view.code_picked.connect(self._on_code_picked)
@@ -69,14 +70,17 @@ class LatentPresenter(QObject):
             return
         latent = latent_map.codes.shape[1]
         axes = self._state.axes
-        if axes is None or len(axes.origin) != latent:
+        if axes is None or len(axes.origin) != latent or self._axes_run != self._state.run_name:
+            self._axes_run = self._state.run_name
             self._state.axes = self._axes_of(latent_map)  # comes back here
             return
         choices = [("first", "z1 z2 z3"), ("principal", "Principal")] if latent > 3 else []
         self._panel.show_axes(choices, self._axes_key)
         self._panel.sliders.show_dimensions(_ranges(latent_map))
         bounds = space_bounds(latent_map.codes, latent_map.components, axes)
-        grown = self._bounds is None or not _fits(bounds, self._bounds)
+        # The margin is room to grow: without it the view would move with every epoch.
+        needed = space_bounds(latent_map.codes, latent_map.components, axes, margin_share=0.0)
+        grown = self._bounds is None or not _fits(needed, self._bounds)
         if grown:
             self._bounds = bounds
             self._view.show_space(bounds, axes.labels)
@@ -170,7 +174,7 @@ class LatentPresenter(QObject):
             self._panel.show_density(words, WHY_DENSITY)
 
     def _axes_of(self, latent_map: LatentMap) -> LatentAxes:
-        if self._axes_key == "principal":
+        if self._axes_key == "principal" and latent_map.codes.shape[1] > 3:
             return principal_axes(latent_map.codes)
         return chosen_axes(latent_map.codes.shape[1])
 

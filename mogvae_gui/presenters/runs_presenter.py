@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from core.training.checkpoint import WEIGHTS_FILE
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -62,9 +63,14 @@ class RunsPresenter(QObject):
         self._latent.run_name = None
         self.show_list()
         project = self._project.project
-        names = project.run_names() if project is not None else ()
-        if names:
-            self.show_run(names[-1])
+        if project is None:
+            return
+        # A run that was ended by force before its first checkpoint has nothing to show.
+        trained = [
+            n for n in project.run_names() if (project.runs_folder / n / WEIGHTS_FILE).exists()
+        ]
+        if trained:
+            self.show_run(trained[-1])
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:

@@ -84,7 +84,7 @@ class StagePresenter(QObject):
             self._view.original.show_caption(_points(self._state.original))
         if self._state.reconstruction is not None:
             self._view.reconstruction.show_caption(
-                _described(self._state.reconstruction, self._state.metrics)
+                describe(self._state.reconstruction, self._state.metrics)
             )
 
     def _show_decode_time(self) -> None:
@@ -138,7 +138,8 @@ def _points(shown: ShownCloud) -> str:
     return f"{len(shown.points):,} points"
 
 
-def _described(shown: ShownCloud, metrics: PairMetrics | None) -> str:
+def describe(shown: ShownCloud, metrics: PairMetrics | None) -> str:
+    """The line under a cloud that was decoded: its figures, or its code."""
     if metrics is not None:
         emd = "" if metrics.emd is None else f" · EMD {metrics.emd:.4f}"
         return f"CD {metrics.cd_1:.4f}{emd} · F-score {metrics.f_score:.0%}"

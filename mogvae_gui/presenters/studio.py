@@ -4,7 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
+from mogvae_gui.presenters.evaluation_export_presenter import EvaluationExportPresenter
+from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
+from mogvae_gui.presenters.evaluation_view_presenter import EvaluationViewPresenter
 from mogvae_gui.presenters.export_presenter import ExportPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
 from mogvae_gui.presenters.jobs import Jobs
@@ -19,6 +23,7 @@ from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.window_presenter import WindowPresenter
+from mogvae_gui.state.evaluation_state import EvaluationState
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.notice_state import NoticeState
 from mogvae_gui.state.preferences import Preferences
@@ -38,6 +43,7 @@ class Studio(QObject):
         self.stage = StageState()
         self.latent = LatentState()
         self.training = TrainingState()
+        self.evaluation = EvaluationState()
         self.window = window = MainWindow()
         self.notices = NoticePresenter(NoticeState(), window.banners)
         self.jobs = Jobs(window.task_bar, self.notices)
@@ -66,6 +72,7 @@ class Studio(QObject):
             self.runs,
             self.notices,
         )
+        self._make_evaluation()
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
@@ -85,12 +92,40 @@ class Studio(QObject):
             then=lambda: self.imports.import_into_library(paths) if paths else None
         )
 
+    def _make_evaluation(self) -> None:
+        """The Evaluation dock. Its jobs take minutes and hold up no others."""
+        window, state = self.window, self.evaluation
+        self.evaluation_jobs = Jobs(window.evaluation_bar, self.notices)
+        self.evaluations = EvaluationPresenter(
+            state,
+            self.project,
+            self.latent,
+            self.training,
+            window,
+            self.evaluation_jobs,
+            self.notices,
+        )
+        self.evaluation_view = EvaluationViewPresenter(
+            state, self.project, self.latent, window.evaluation, self.evaluations, self.probe
+        )
+        self.comparison = ComparisonPresenter(
+            state, self.project, self.latent, self.stage, window, self.notices
+        )
+        self.evaluation_exports = EvaluationExportPresenter(
+            state, self.project, window, self.evaluation_jobs, self.notices
+        )
+        self.trainings.run_ended.connect(self.evaluations.on_run_ended)
+        self.trainings.run_ended.connect(self.comparison.on_run_ended)
+
     @Slot()
     def stop(self) -> None:
         """End every thread; everything learnt and made is on disk afterwards."""
         self.window_presenter.remember()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
+        self.evaluation_jobs.stop_all()
+        self.evaluations.stop()
+        self.comparison.stop()
         self.model.stop()
         self.stage_presenter.stop()
         self.library.stop()

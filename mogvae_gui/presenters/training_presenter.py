@@ -1,7 +1,5 @@
 """Keeps the training state and its panel in step; starts, pauses and ends trainings."""
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,7 +12,6 @@ from core.training.reports import (
     TrainingRequest,
 )
 from core.training.run import Run
-from core.training.settings import TrainingSettings
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -73,6 +70,7 @@ class TrainingPresenter(QObject):
         self._thread: WorkerThread | None = None
         self._chair_ids: tuple[str, ...] = ()
         self._failed = False
+        self._run_settings = state.settings  # of the run that trains
         self._connect_panel()
         state.events.settings.connect(self._show_settings)
         state.events.status.connect(self._show_status)
@@ -97,19 +95,19 @@ class TrainingPresenter(QObject):
             self._notices.say_error(error, "Making the run")
             return
         self._panel.show_curves({})
-        self._begin(run.folder, self._state.settings.epochs, resume=False)
+        self._begin(run, self._state.settings.epochs, resume=False)
 
     def train_more(self, epochs: int) -> None:
         """Go on with the run in view for so many epochs beyond those it has."""
         run = self._run_in_view()
         if run is not None:
-            self._begin(run.folder, run.state.epochs_done + epochs, resume=True)
+            self._begin(run, run.state.epochs_done + epochs, resume=True)
 
     def go_on(self) -> None:
         """Go on with the run in view, which was stopped, to its planned end."""
         run = self._run_in_view()
         if run is not None:
-            self._begin(run.folder, run.state.epochs_planned, resume=True)
+            self._begin(run, run.state.epochs_planned, resume=True)
 
     def _run_in_view(self) -> Run | None:
         project, name = self._project.project, self._latent.run_name
@@ -159,19 +157,20 @@ class TrainingPresenter(QObject):
         window.pause_action.triggered.connect(self.pause_or_resume)
         window.stop_action.triggered.connect(self.stop)
 
-    def _begin(self, run_folder: Path, until_epoch: int, *, resume: bool) -> None:
+    def _begin(self, run: Run, until_epoch: int, *, resume: bool) -> None:
         project = self._project.project
         if project is None:
             return
         request = TrainingRequest(
-            run_folder=run_folder,
+            run_folder=run.folder,
             library_folder=project.library.folder,
             until_epoch=until_epoch,
             resume=resume,
         )
         self._failed = False
         self._chair_ids = tuple(chair.id for chair in project.library.chairs)
-        self._state.run_name = run_folder.name
+        self._run_settings = run.settings  # a run that goes on has its own
+        self._state.run_name = run.name
         self._state.last_report = None
         self._state.status = "starting"
         self._panel.show_alarms([])
@@ -194,11 +193,15 @@ class TrainingPresenter(QObject):
 
     @Slot(object)
     def _on_preparing(self, report: PreparationReport) -> None:
+        if self._worker is None:
+            return  # it ended with the window
         words = f"{report.doing}: {report.done:,} of {report.total:,}"
         self._panel.show_progress(0, self._until(1), words)
 
     @Slot(object)
     def _on_step_done(self, report: StepReport) -> None:
+        if self._worker is None:
+            return  # it ended with the window
         if self._state.status == "starting":
             self._state.status = "running"
         until = self._until(report.epoch)
@@ -208,6 +211,8 @@ class TrainingPresenter(QObject):
 
     @Slot(object)
     def _on_epoch_done(self, report: EpochReport) -> None:
+        if self._worker is None:
+            return  # it ended with the window
         if self._state.status == "starting":
             self._state.status = "running"
         self._state.last_report = report
@@ -243,7 +248,7 @@ class TrainingPresenter(QObject):
         self._model.ask(
             FollowTraining(
                 run,
-                self._training_settings,
+                self._run_settings,
                 report.model_state,
                 project.library.points,
                 report.codes,
@@ -251,7 +256,7 @@ class TrainingPresenter(QObject):
         )
         if self._latent.run_name != run:
             self._latent.probe = None
-            self._latent.settings = self._training_settings
+            self._latent.settings = self._run_settings
             self._latent.run_name = run
         self._latent.map = LatentMap(
             self._chair_ids, report.codes, report.responsibilities, report.components
@@ -263,13 +268,17 @@ class TrainingPresenter(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        if self._worker is None:
+            return  # it ended with the window
         self._failed = True
         self._notices.say_error(error, "The training")
 
     @Slot(bool)
     def _on_finished(self, stopped: bool) -> None:
-        if self._thread is not None:
-            self._thread.end()
+        if self._worker is None or self._thread is None:
+            return  # it ended with the window
+        self._thread.end()
+        self._thread.deleteLater()
         self._worker = self._thread = None
         name = self._state.run_name
         self._state.status = "failed" if self._failed else "stopped" if stopped else "done"
@@ -372,14 +381,6 @@ class TrainingPresenter(QObject):
 
     def _can_start(self) -> bool:
         return self._window.train_action.isEnabled()
-
-    @property
-    def _training_settings(self) -> TrainingSettings:
-        """Of the run that trains; a run that goes on has its own."""
-        project = self._project.project
-        if project is None:
-            return self._state.settings
-        return Run.open(project.runs_folder / self._state.run_name).settings
 
     def _stem(self) -> str:
         return {"mog": "MoG-VAE", "standard": "VAE", "gaussian": "Gaussian", "vamp": "Vamp"}[

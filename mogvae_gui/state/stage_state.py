@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-from core.metrics import PairMetrics
 from jaxtyping import Float32
 from psygnal import SignalGroupDescriptor
 
 from core.frame import Frame
+from core.metrics import PairMetrics
 
 Colouring = Literal["height", "error", "normals"]
 Points = Float32[np.ndarray, "points 3"]
@@ -32,12 +32,14 @@ class ShownCloud:
 
 @dataclass
 class StageState:
-    """Both sides of the stage."""
+    """The sides of the stage."""
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
     original: ShownCloud | None = None
     reconstruction: ShownCloud | None = None
     metrics: PairMetrics | None = None  # of the two clouds shown; None until measured
+    second: ShownCloud | None = None  # the second run's reconstruction, while two are compared
+    second_metrics: PairMetrics | None = None
     colouring: Colouring = "height"
     decode_ms: float | None = None  # how long the last decode took

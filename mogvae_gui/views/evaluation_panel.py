@@ -75,7 +75,11 @@ class EvaluationPanel(QWidget):
         self._body.addWidget(self.table)
         self._body.addWidget(self.histogram)
         self._body.setStretchFactor(0, 1)
-        self._body.setSizes([940, 330])
+        # Two runs have three times the columns: each of the two states has its own division, and
+        # what the user drags is kept for that state.
+        self._sizes = {False: [720, 550], True: [956, 310]}
+        self._is_comparing = False
+        self._body.setSizes(self._sizes[False])
         self.empty = EmptyState(
             "compare",
             "",
@@ -98,6 +102,11 @@ class EvaluationPanel(QWidget):
         self.show_nothing("No model to judge yet", "")
         self.show_sentence("", "unknown")
         self.show_progress(None)
+
+    @property
+    def menu_actions(self) -> list[QAction]:
+        """What belongs into a menu."""
+        return [self.evaluate_action, self.csv_action, self.page_action]
 
     # -- what the presenter shows ------------------------------------------------------------
 
@@ -155,11 +164,12 @@ class EvaluationPanel(QWidget):
 
     def show_examples(self, metric: str, *, differences: bool, can_differ: bool) -> None:
         """Show which metric is drawn, and whether as differences of two runs."""
-        with QSignalBlocker(self.metric):
-            self.metric.setCurrentIndex(self.metric.findData(metric))
+        with QSignalBlocker(self.metric_box):
+            self.metric_box.setCurrentIndex(self.metric_box.findData(metric))
         with QSignalBlocker(self.differences):
             self.differences.setChecked(differences)
         self.differences.setVisible(can_differ)
+        self._divide(is_comparing=can_differ)
         for example, button in self.examples.items():
             words = f"Show the chair of the {example} value"
             if differences:
@@ -172,12 +182,12 @@ class EvaluationPanel(QWidget):
 
     def show_metrics(self, metrics: Sequence[tuple[str, str, str]]) -> None:
         """Offer metrics to draw: key, label, meaning."""
-        with QSignalBlocker(self.metric):
-            self.metric.clear()
+        with QSignalBlocker(self.metric_box):
+            self.metric_box.clear()
             for key, label, meaning in metrics:
-                self.metric.addItem(label, key)
-                place = self.metric.count() - 1
-                self.metric.setItemData(place, wrapped(meaning), Qt.ItemDataRole.ToolTipRole)
+                self.metric_box.addItem(label, key)
+                place = self.metric_box.count() - 1
+                self.metric_box.setItemData(place, wrapped(meaning), Qt.ItemDataRole.ToolTipRole)
 
     def show_can_evaluate(self, can: bool) -> None:
         """Show whether there is something to evaluate."""
@@ -206,7 +216,17 @@ class EvaluationPanel(QWidget):
         direction = QBoxLayout.Direction
         self._bar.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
         self._body.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
-        self._body.setSizes([940, 330] if is_wide else [300, 180])
+        self._body.setSizes(self._sizes[self._is_comparing] if is_wide else [300, 180])
+
+    def _divide(self, *, is_comparing: bool) -> None:
+        """Give the table or the histogram the room, as the user left it last time."""
+        if is_comparing == self._is_comparing:
+            return
+        if self._is_wide:
+            if self._body.isVisible():
+                self._sizes[self._is_comparing] = self._body.sizes()
+            self._body.setSizes(self._sizes[is_comparing])
+        self._is_comparing = is_comparing
 
     def _show_there(self, *, there: bool) -> None:
         for widget in (self.search, self.export_button):
@@ -311,7 +331,11 @@ class EvaluationPanel(QWidget):
         self._progress.setAccessibleName("Progress of the evaluation")
         self._progress_count = QLabel()
         self._progress_count.setProperty("role", "muted")
-        self.cancel_button = make_button("Cancel", "close", "Stop; nothing is kept of this one")
+        self.cancel_button = QToolButton()
+        self.cancel_button.setText("Cancel")
+        self.cancel_button.setIcon(icon("close"))
+        self.cancel_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.cancel_button.setToolTip("Stop; nothing is kept of this one")
         self.cancel_button.clicked.connect(self._on_cancel_clicked)
         self._progress_row = _row(
             self._progress_text, self._progress, self._progress_count, self.cancel_button
@@ -322,18 +346,19 @@ class EvaluationPanel(QWidget):
         return self._progress_row
 
     def _make_histogram_header(self) -> None:
-        self.metric = ChoiceBox()
-        self.metric.setProperty("flat", True)
-        self.metric.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
-        self.metric.setToolTip("Which metric is drawn, and by which chairs are found")
-        self.metric.setAccessibleName("Metric that is drawn")
-        self.metric.currentIndexChanged.connect(self._on_metric_changed)
+        self.metric_box = ChoiceBox()
+        self.metric_box.setProperty("flat", True)
+        self.metric_box.setFixedWidth(84)
+        self.metric_box.setToolTip("Which metric is drawn, and by which chairs are found")
+        self.metric_box.setAccessibleName("Metric that is drawn")
+        self.metric_box.currentIndexChanged.connect(self._on_metric_changed)
         self.differences = _switch("A − B", "Draw the differences of the two runs, chair by chair")
         self.differences.setCheckable(True)
         self.differences.toggled.connect(self.differences_toggled)
         header = self.histogram.header
+        header.setSpacing(0)
         self.histogram.title.hide()
-        header.insertWidget(0, self.metric)
+        header.insertWidget(0, self.metric_box)
         header.insertWidget(1, self.differences)
         self.examples = {}
         for example in EXAMPLES:
@@ -356,7 +381,7 @@ class EvaluationPanel(QWidget):
 
     @Slot(int)
     def _on_metric_changed(self, index: int) -> None:
-        self.metric_chosen.emit(str(self.metric.itemData(index)))
+        self.metric_chosen.emit(str(self.metric_box.itemData(index)))
 
     @Slot()
     def _on_cancel_clicked(self) -> None:
@@ -383,8 +408,3 @@ def _row(*widgets: QWidget, push_right: bool = False) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget)
     return row
-
-
-def actions_of(panel: EvaluationPanel) -> list[QAction]:
-    """What belongs into a menu."""
-    return [panel.evaluate_action, panel.csv_action, panel.page_action]

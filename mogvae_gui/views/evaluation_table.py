@@ -1,7 +1,7 @@
 """The table of evaluated chairs, with its means and floor always in sight below it."""
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,12 +19,38 @@ from mogvae_gui.views.evaluation_model import (
     EvaluationRow,
     NumberColumn,
 )
+from mogvae_gui.views.theme import palette
 
-ROW_HEIGHT = 22
-_NARROWEST_NAME = 120
-_SPLIT_WIDTH = 52
-_CELL_PADDING = 18
-_HEADER_PADDING = 30  # with the arrow that shows how the table is sorted
+ROW_HEIGHT = 20
+_HEADER_HEIGHT = 24
+_NARROWEST_NAME = 110
+_SPLIT_WIDTH = 56
+_CELL_PADDING = 16
+_HEADER_PADDING = 24  # with the arrow that shows how the table is sorted
+
+
+class _Table(QTableView):
+    """Says when a row that is chosen already is clicked: the stage may show something else."""
+
+    chosen_again = Signal(str)
+    words_when_empty = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model() is not None and not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(palette().colour("muted"))
+            painter.drawText(
+                self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.words_when_empty
+            )
+            painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        again = index.isValid() and self.selectionModel().isSelected(index)
+        super().mousePressEvent(event)
+        if again:
+            self.chosen_again.emit(index.data(CHAIR_ID))
 
 
 class EvaluationTable(QFrame):
@@ -51,6 +77,8 @@ class EvaluationTable(QFrame):
         columns: tuple[NumberColumn, ...],
         rows: list[EvaluationRow],
         summary: list[EvaluationRow],
+        *,
+        shows_split: bool = True,
     ) -> None:
         """Show these chairs and lines of summary; order and chosen chair stay."""
         changed = columns != self.model.columns
@@ -62,6 +90,9 @@ class EvaluationTable(QFrame):
                 self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self._fit_columns()
         self.summary.setFixedHeight(ROW_HEIGHT * len(summary) + 1)
+        self.table.setColumnHidden(SPLIT, not shows_split)
+        self.summary.setColumnHidden(SPLIT, not shows_split)
+        self._fit_name()
         self._mark()
 
     def show_selected(self, chair_ids: tuple[str, ...]) -> None:
@@ -73,14 +104,17 @@ class EvaluationTable(QFrame):
         super().resizeEvent(event)
         self._fit_name()
 
-    def _make_table(self) -> QTableView:
-        table = QTableView()
+    def _make_table(self) -> _Table:
+        table = _Table()
+        table.chosen_again.connect(self.chair_chosen)
         table.setModel(self.model)
         _dress(table)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setAccessibleName("Evaluated chairs")
+        table.words_when_empty = "No chair has these words in its name"
         header = table.horizontalHeader()
+        header.setFixedHeight(_HEADER_HEIGHT)
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 GL_RENDERER = 0x1F01
 SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swiftshader", "swrast", "software")
@@ -24,6 +25,20 @@ class Graphics:
     def multi_samples(self) -> int:
         """Samples a pixel; 8 cost a software renderer ten times the frame."""
         return 1 if self.is_software else 8
+
+
+def prepare_graphics() -> None:
+    """Share OpenGL between windows, in the format of the 3-D views. Before the application object.
+
+    A dock that floats re-creates its OpenGL context; without sharing its view stays blank. The
+    views set this format too, but after the shared context is made it can no longer be changed.
+    """
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    wanted = QSurfaceFormat()
+    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setVersion(3, 2)
+    QSurfaceFormat.setDefaultFormat(wanted)
 
 
 @cache

@@ -43,6 +43,7 @@ class Histogram(PlotBase):
         self._spread = Spread(np.empty(0))
         self._edges = np.empty(0)
         self._counts: list[np.ndarray] = []
+        self._top = 1
         self._chosen: tuple[float, ...] = ()
         self._bars: pg.BarGraphItem | None = None
         super().__init__("", "", parent)
@@ -143,6 +144,7 @@ class Histogram(PlotBase):
         margin = 0.04 * (high - low)
         self.plot.view.setXRange(low - margin, high + margin, padding=0)
         top = max(1, *(int(count.max()) for count in self._counts))
+        self._top = top
         self.plot.view.setYRange(0, top * 1.18, padding=0)
         steps = max(1, round(top / 3))
         self.plot.left.setTicks([[(n, f"{n:,}") for n in range(0, top + 1, steps)]])
@@ -167,8 +169,9 @@ class Histogram(PlotBase):
         ):
             mark.setVisible(value is not None)
             if value is not None:
-                mark.setPos(value * self._spread.scale)
-                spots.append({"pos": (value * self._spread.scale, 0), "brush": self._colour(role)})
+                place = value * self._spread.scale
+                mark.setPos(place)
+                spots.append({"pos": (place, self._top * 1.1), "brush": self._colour(role)})
         self._dots.setData(spots)
 
     def _describe(self, x: float) -> str:
@@ -178,7 +181,9 @@ class Histogram(PlotBase):
         if not 0 <= index < len(self._edges) - 1:
             return ""
         text = self._spread.value_text
-        rows = [f"<b>{text(float(self._edges[index]))} to {text(float(self._edges[index + 1]))}</b>"]
+        rows = [
+            f"<b>{text(float(self._edges[index]))} to {text(float(self._edges[index + 1]))}</b>"
+        ]
         for counts, role in zip(self._counts, RUN_ROLES, strict=False):
             number = int(counts[index])
             words = "1 chair" if number == 1 else f"{number:,} chairs"

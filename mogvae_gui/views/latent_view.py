@@ -96,29 +96,37 @@ class LatentView(SceneView):
 
     def show_components(self, ellipsoids: tuple[Ellipsoid, ...]) -> None:
         """Show components as ellipsoids of one and two sigma, the heavy ones more solid."""
-        for actor in self._shells:
-            self.plotter.remove_actor(actor, render=False)
-        self._shells = []
         self._ellipsoids = ellipsoids
+        # Shells are kept from one time to the next: they move with every epoch of a training, and
+        # making one takes a hundred times as long as moving it.
+        wanted = len(ellipsoids) * len(SHELLS)
+        while len(self._shells) > wanted:
+            self.plotter.remove_actor(self._shells.pop(), render=False)
+        while len(self._shells) < wanted:
+            self._shells.append(self._make_shell())
         heaviest = max((ellipsoid.weight for ellipsoid in ellipsoids), default=1.0)
+        shells = iter(self._shells)
         for ellipsoid in ellipsoids:
             strength = strength_of(ellipsoid.weight, heaviest)
             for sigmas, opacity in SHELLS:
-                actor = self.plotter.add_mesh(
-                    self._sphere,
-                    color=[value / 255 for value in ellipsoid.colour],
-                    opacity=opacity * strength,
-                    smooth_shading=True,
-                    ambient=0.5,
-                    diffuse=0.6,
-                    culling="back",
-                    reset_camera=False,
-                    render=False,
-                    pickable=False,
-                )
+                actor = next(shells)
+                actor.prop.SetColor(*(value / 255 for value in ellipsoid.colour))
+                actor.prop.SetOpacity(opacity * strength)
                 actor.user_matrix = ellipsoid_matrix(ellipsoid.mean, ellipsoid.covariance, sigmas)
-                self._shells.append(actor)
         self.refresh()
+
+    def _make_shell(self) -> pv.Actor:
+        return self.plotter.add_mesh(
+            self._sphere,
+            opacity=SHELLS[0][1],
+            smooth_shading=True,
+            ambient=0.5,
+            diffuse=0.6,
+            culling="back",
+            reset_camera=False,
+            render=False,
+            pickable=False,
+        )
 
     def show_probe(self, position: Float32[np.ndarray, " 3"] | None) -> None:
         """Show where the decoded code lies."""

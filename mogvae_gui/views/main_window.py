@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSizePolicy,
+    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -25,14 +26,16 @@ from PySide6.QtWidgets import (
 
 from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.banner import BannerStack
+from mogvae_gui.views.dock_action import DockAction
 from mogvae_gui.views.drop_hint import DropHint
+from mogvae_gui.views.evaluation_panel import EvaluationPanel
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
 from mogvae_gui.views.stage_view import StageView
 from mogvae_gui.views.task_bar import TaskBar
 from mogvae_gui.views.training_panel import TrainingPanel
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 DEFAULT_SIZE = QSize(1360, 860)
 Key = QKeySequence.StandardKey
 Area = Qt.DockWidgetArea
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel()
         self.latent = LatentPanel()
         self.training = TrainingPanel()
+        self.evaluation = EvaluationPanel()
         self._make_actions()
         self._make_centre()
         self._make_docks()
@@ -125,8 +129,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_close:
-            event.ignore()
             self.close_requested.emit()
+        if not self._may_close:  # `close_now` within the signal cannot close by itself: Qt is at it
+            event.ignore()
             return
         self.closing.emit()
         self.stage.close_views()
@@ -167,12 +172,18 @@ class MainWindow(QMainWindow):
         self.library_dock = self._add_dock("Library", self.library, Area.LeftDockWidgetArea)
         self.latent_dock = self._add_dock("Latent space", self.latent, Area.RightDockWidgetArea)
         self.training_dock = self._add_dock("Training", self.training, Area.BottomDockWidgetArea)
+        self.evaluation_dock = self._add_dock(
+            "Evaluation", self.evaluation, Area.BottomDockWidgetArea
+        )
+        self.setTabPosition(Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.training_dock, self.evaluation_dock)
+        self.training_dock.raise_()
         self._share_room()
 
     def _share_room(self) -> None:
         self.resizeDocks([self.library_dock], [248], Qt.Orientation.Horizontal)
         self.resizeDocks([self.latent_dock], [372], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.training_dock], [256], Qt.Orientation.Vertical)
+        self.resizeDocks([self.training_dock], [280], Qt.Orientation.Vertical)
 
     def _add_dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -222,6 +233,14 @@ class MainWindow(QMainWindow):
         self.stop_action = make_action(
             self, "Stop", "stop", "Shift+F5", "Stop the training; everything learnt is kept"
         )
+        self.compare_action = make_action(
+            self,
+            "Compare runs",
+            "compare",
+            "F7",
+            "Put a second run beside the one in view, chair by chair",
+            checkable=True,
+        )
         self.guide_action = make_action(
             self, "User guide", "guide", Key.HelpContents, "Read how things are done"
         )
@@ -264,6 +283,8 @@ class MainWindow(QMainWindow):
         model_menu = bar.addMenu("&Model")
         model_menu.addActions([self.train_action, self.pause_action, self.stop_action])
         model_menu.addSeparator()
+        model_menu.addActions([self.compare_action, *self.evaluation.menu_actions])
+        model_menu.addSeparator()
         model_menu.addAction(self.latent.sample_action)
         self._make_view_menu(bar.addMenu("&View"))
         help_menu = bar.addMenu("&Help")
@@ -276,12 +297,9 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         menu.addActions([self.stage.link_action, self.stage.reset_action, self.latent.reset_action])
         menu.addSeparator()
-        docks = (self.library_dock, self.latent_dock, self.training_dock)
+        docks = (self.library_dock, self.latent_dock, self.training_dock, self.evaluation_dock)
         for number, dock in enumerate(docks, start=1):
-            action = dock.toggleViewAction()
-            action.setShortcut(QKeySequence(f"Alt+{number}"))
-            action.setToolTip(f"Show or hide the {dock.windowTitle().lower()} dock")
-            menu.addAction(action)
+            menu.addAction(DockAction(dock, f"Alt+{number}", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()
         themes = menu.addMenu("Theme")
@@ -304,7 +322,7 @@ class MainWindow(QMainWindow):
         bar.addSeparator()
         bar.addActions([self.train_action, self.pause_action, self.stop_action])
         bar.addSeparator()
-        bar.addActions([self.latent.sample_action, self.export_action])
+        bar.addActions([self.compare_action, self.latent.sample_action, self.export_action])
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
@@ -314,6 +332,7 @@ class MainWindow(QMainWindow):
             (self.import_files_action, "Import"),
             (self.made_chairs_action, "Make chairs"),
             (self.export_action, "Export"),
+            (self.compare_action, "Compare"),
             (self.latent.sample_action, "Sample"),
         ):
             action.setIconText(text)
@@ -321,6 +340,7 @@ class MainWindow(QMainWindow):
 
     def _make_status_bar(self) -> None:
         self.task_bar = TaskBar()
+        self.evaluation_bar = TaskBar()
         self.device_label = QLabel("")
         self.decode_label = QLabel("")
         for label in (self.device_label, self.decode_label):
@@ -328,6 +348,7 @@ class MainWindow(QMainWindow):
             label.setContentsMargins(8, 0, 8, 0)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.addPermanentWidget(self.evaluation_bar)
         bar.addPermanentWidget(self.task_bar)
         bar.addPermanentWidget(self.decode_label)
         bar.addPermanentWidget(self.device_label)

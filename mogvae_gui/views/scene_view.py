@@ -37,6 +37,8 @@ class SceneView(QWidget):
         # GUI thread, and VTK's letters would shadow the shortcuts.
         self.plotter.setAcceptDrops(False)
         self.plotter.reset_key_events()
+        # Down stays down: a chair is turned as on a turntable, not rolled like a ball.
+        pv.Plotter.enable_terrain_style(self.plotter, mouse_wheel_zooms=1.15)
         self.plotter.installEventFilter(self)
         self.plotter.setMouseTracking(True)
         layout = QVBoxLayout(self)

@@ -1,4 +1,7 @@
-"""The stage: original and reconstruction side by side, seen with one camera."""
+"""The stage: original and reconstruction side by side, seen with one camera.
+
+While two runs are compared, the second run's reconstruction stands on a third side.
+"""
 
 from dataclasses import dataclass
 
@@ -21,6 +24,7 @@ from PySide6.QtWidgets import (
 from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.cloud_view import CloudView
 from mogvae_gui.views.colour_bar import ColourBar
+from mogvae_gui.views.elided_label import ElidedLabel
 from mogvae_gui.views.empty_state import EmptyState
 
 COLOURINGS = (
@@ -48,10 +52,16 @@ class StagePane(QFrame):
         super().__init__(parent)
         self.setObjectName("stagePane")
         self._role = role
-        self.title = QLabel(role)
+        self._run = ""  # the run that the side is named after, while runs are compared
+        self._content_title = ""
+        self._badge = QLabel("")
+        self._badge.setFixedSize(18, 18)
+        self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._badge.hide()
+        self.title = ElidedLabel(role)
         self.title.setProperty("role", "title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.caption = QLabel("")
+        self.caption = ElidedLabel("")
         self.caption.setProperty("role", "muted")
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.title, self.caption):
@@ -64,7 +74,11 @@ class StagePane(QFrame):
         header = QVBoxLayout()
         header.setContentsMargins(12, 8, 12, 6)
         header.setSpacing(2)
-        header.addWidget(self.title)
+        title = QHBoxLayout()
+        title.setSpacing(6)
+        title.addWidget(self._badge)
+        title.addWidget(self.title, 1)
+        header.addLayout(title)
         header.addWidget(self.caption)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -75,15 +89,25 @@ class StagePane(QFrame):
     def show_content(self, content: PaneContent | None) -> None:
         """Show a cloud, or the empty state."""
         self._stack.setCurrentIndex(0 if content is None else 1)
+        self._content_title = "" if content is None else content.title
         if content is None:
-            self.title.setText(self._role)
+            self.title.setText(self._run or self._role)
             self.show_caption("")
             self.view.clear_cloud()
             return
-        self.title.setText(content.title)
+        self.title.setText(self._run or content.title)
         self.title.setToolTip(content.title)
         self.show_caption(content.caption)
         self.view.show_cloud(content.points, content.colours, content.normals)
+
+    def show_run(self, letter: str, run: str) -> None:
+        """Name the side after a run, with its letter before it; an empty run takes that back."""
+        self._run = run
+        self._badge.setText(letter)
+        self._badge.setProperty("run", letter.lower())
+        self._badge.style().polish(self._badge)
+        self._badge.setVisible(bool(run))
+        self.title.setText(run or self._content_title or self._role)
 
     def show_caption(self, caption: str) -> None:
         """Show the line under the title."""
@@ -118,11 +142,19 @@ class StageView(QWidget):
                 "and what you click in the latent space.",
             ),
         )
+        # Made now though it is seldom seen: an OpenGL view that comes after the window is shown
+        # changes the default format under the views that are there.
+        self.second = StagePane(
+            "Second run",
+            EmptyState("compare", "Nothing decoded yet", "The chosen chair by the second run."),
+        )
+        self.second.hide()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.original)
         self._splitter.addWidget(self.reconstruction)
-        self._splitter.setSizes([500, 500])
+        self._splitter.addWidget(self.second)
+        self._splitter.setSizes([500, 500, 500])
         self._colour_bar = ColourBar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -130,8 +162,8 @@ class StageView(QWidget):
         layout.addWidget(self._make_tool_bar())
         layout.addWidget(self._splitter, 1)
         self._following = False
-        self.original.view.camera_moved.connect(self._on_camera_moved)
-        self.reconstruction.view.camera_moved.connect(self._on_camera_moved)
+        for side in self._sides:
+            side.view.camera_moved.connect(self._on_camera_moved)
         self.show_cameras_linked(True)
 
     def show_original(self, content: PaneContent | None) -> None:
@@ -141,6 +173,18 @@ class StageView(QWidget):
     def show_reconstruction(self, content: PaneContent | None) -> None:
         """Show what was decoded."""
         self.reconstruction.show_content(content)
+
+    def show_comparison(self, run: str, against: str) -> None:
+        """Show a third side for the run `against`; without one there are two sides again."""
+        self.reconstruction.show_run("A", run if against else "")
+        self.second.show_run("B", against)
+        if self.second.isHidden() == bool(against):
+            self.second.setVisible(bool(against))
+            self._splitter.setSizes([500] * len(self._splitter.sizes()))
+
+    def show_second(self, content: PaneContent | None) -> None:
+        """Show the second run's reconstruction."""
+        self.second.show_content(content)
 
     def show_colouring(self, colouring: str) -> None:
         """Mark the colouring in use."""
@@ -153,11 +197,12 @@ class StageView(QWidget):
         self._colour_bar.show_scale(colouring, lowest, highest)
 
     def show_cameras_linked(self, linked: bool) -> None:
-        """Let both sides turn together, or each by itself."""
-        if linked:
-            self.reconstruction.view.share_camera(self.original.view)
-        else:
-            self.reconstruction.view.own_camera()
+        """Let all sides turn together, or each by itself."""
+        for side in self._sides[1:]:
+            if linked:
+                side.view.share_camera(self.original.view)
+            else:
+                side.view.own_camera()
         with QSignalBlocker(self.link_action):
             self.link_action.setChecked(linked)
 
@@ -171,12 +216,17 @@ class StageView(QWidget):
         """Look at both chairs from the front left."""
         self.original.view.reset_camera()
         if not self.link_action.isChecked():
-            self.reconstruction.view.reset_camera()
+            for side in self._sides[1:]:
+                side.view.reset_camera()
 
     def close_views(self) -> None:
-        """Release both views."""
-        self.original.view.close_view()
-        self.reconstruction.view.close_view()
+        """Release all views."""
+        for side in self._sides:
+            side.view.close_view()
+
+    @property
+    def _sides(self) -> tuple[StagePane, StagePane, StagePane]:
+        return self.original, self.reconstruction, self.second
 
     def _make_tool_bar(self) -> QWidget:
         bar = QToolBar("Stage")
@@ -240,8 +290,8 @@ class StageView(QWidget):
         if self._following:
             return
         self._following = True
-        for view in (self.original.view, self.reconstruction.view):
-            if not view.is_closed:
-                view.plotter.renderer.ResetCameraClippingRange()
-                view.refresh()
+        for side in self._sides:
+            if not side.view.is_closed and not side.isHidden():
+                side.view.plotter.renderer.ResetCameraClippingRange()
+                side.view.refresh()
         self._following = False

@@ -149,9 +149,10 @@ class TrainingPanel(QWidget):
         for part in (self._epoch_label, self._progress, self._progress_text):
             part.setVisible(status != "idle")
         if status == "starting":
-            self._progress.setRange(0, 0)
-        elif self._progress.maximum() == 0:
+            # Not a busy bar: the style goes on animating it 30 to 60 times a second when it has a
+            # range again, and each time the whole window is composed anew.
             self._progress.setRange(0, _STEPS)
+            self._progress.setValue(0)
 
     def show_can_start(self, can_start: bool, reason: str = "") -> None:
         """Show whether a training can start; `reason` says why not."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from solid_checks import assert_sound
+from tests.core.made_chairs.solid_checks import assert_sound
 
 from core.made_chairs import (
     FAMILIES,

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from solid_checks import assert_sound
+from tests.core.made_chairs.solid_checks import assert_sound
 
 from core.made_chairs.solids import (
     SQUARE,

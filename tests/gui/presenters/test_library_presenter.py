@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
+from core.thumbnails import thumbnail
 from mogvae_gui.presenters import library_presenter
 from mogvae_gui.presenters.library_presenter import LibraryPresenter
 from mogvae_gui.state.project_state import ChairFilter, ProjectState
@@ -163,7 +164,6 @@ def test_that_chairs_out_of_sight_are_not_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn: list[int] = []
-    thumbnail = thumbnail_worker.thumbnail
 
     def counting(cloud: np.ndarray, size: int) -> np.ndarray:
         drawn.append(1)
@@ -214,9 +214,7 @@ def test_that_a_turned_chair_is_drawn_anew(
 
     state.chairs = (dataclasses.replace(first, row=5), *state.chairs[1:])
     QApplication.processEvents()
-    qtbot.waitUntil(
-        lambda: panel.model.thumbnail(first.id) not in (None, before), timeout=A_WHILE
-    )
+    qtbot.waitUntil(lambda: panel.model.thumbnail(first.id) not in (None, before), timeout=A_WHILE)
 
     other = panel.model.thumbnail(state.chairs[5].id)
     drawn = panel.model.thumbnail(first.id)

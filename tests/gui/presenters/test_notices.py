@@ -3,8 +3,8 @@
 import logging
 
 import pytest
+from psygnal import EmitLoopError, Signal
 from PySide6.QtTest import QSignalSpy
-from psygnal import Signal
 from pytestqt.qtbot import QtBot
 
 from core.errors import LibraryError
@@ -27,10 +27,9 @@ def notices(banners: BannerStack) -> NoticePresenter:
 
 
 def raised(error: Exception) -> Exception:
-    try:
+    with pytest.raises(type(error)) as caught:
         raise error
-    except Exception as caught:
-        return caught
+    return caught.value
 
 
 def test_that_a_sentence_is_shown_in_its_kind(
@@ -85,10 +84,9 @@ def test_that_an_error_in_a_listener_of_a_state_is_shown_as_what_it_is(
 
     state = State()
     state.changed.connect(fail)
-    try:
+    with pytest.raises(EmitLoopError) as caught:
         state.changed.emit()
-    except Exception as error:
-        notices.say_error(error, "Something")
+    notices.say_error(caught.value, "Something")
 
     assert banners.banners[0].sentence == "The library is locked. Close the other window."
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from mogvae_gui.views import cloud_view
+from mogvae_gui import scenery
 from mogvae_gui.views.cloud_view import CloudView
 from mogvae_gui.views.theme import theme
 
@@ -91,16 +91,16 @@ def test_that_the_arrays_of_the_caller_stay_as_they_are(view: CloudView) -> None
 
 
 def test_that_normals_darken_what_turns_from_the_light() -> None:
-    light = cloud_view.LIGHT.astype(np.float32)
+    light = scenery.LIGHT.astype(np.float32)
     aside = np.cross(light, [0.0, 0.0, 1.0]).astype(np.float32)
     aside /= np.linalg.norm(aside)
     colours = np.full((3, 3), 200, dtype=np.uint8)
 
-    bright, reverse, dark = cloud_view.shaded(colours, np.array([light, -light, aside]))[:, 0]
+    bright, reverse, dark = scenery.shaded(colours, np.array([light, -light, aside]))[:, 0]
 
     assert bright == pytest.approx(200, abs=2)
     assert reverse == bright
-    assert dark == pytest.approx(200 * cloud_view.SHADE, abs=2)
+    assert dark == pytest.approx(200 * scenery.SHADE, abs=2)
 
 
 def test_that_the_theme_reaches_the_floor(view: CloudView) -> None:

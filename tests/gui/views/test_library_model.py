@@ -113,15 +113,15 @@ def test_that_only_so_many_pictures_are_kept_and_the_longest_unseen_goes(
     assert [n for n in range(4) if model.thumbnail(f"c{n}") is None] == [1]
 
 
-@pytest.mark.parametrize(("typed", "said"), [("  Throne ", ["Throne"]), ("", []), ("chair 3", [])])
+@pytest.mark.parametrize(("typed", "names"), [("  Throne ", ["Throne"]), ("", []), ("chair 3", [])])
 def test_that_a_new_name_is_said_and_an_empty_or_equal_one_is_not(
-    model: LibraryModel, typed: str, said: list[str]
+    model: LibraryModel, typed: str, names: list[str]
 ) -> None:
     renamed = QSignalSpy(model.renamed)
 
     model.setData(model.index_of("c3"), typed)
 
-    assert [args[1] for args in said(renamed)] == said
+    assert [args[1] for args in said(renamed)] == names
     assert model.index_of("c3").data() == "chair 3"  # the state decides, then shows it
 
 

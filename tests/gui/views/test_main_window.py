@@ -255,9 +255,10 @@ def test_that_a_floating_view_still_draws(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_that_every_dock_has_a_key_that_hides_and_shows_it(window: MainWindow) -> None:
+    by_key = {action.shortcut().toString(): action for action in menu_actions(window.menuBar())}
     for number, dock in enumerate(docks(window), start=1):
-        action = dock.toggleViewAction()
-        assert action.shortcut().toString() == f"Alt+{number}"
+        action = by_key[f"Alt+{number}"]
+        assert dock.windowTitle() in action.text()
         action.trigger()
         assert not dock.isVisible()
         action.trigger()
@@ -290,6 +291,17 @@ def test_that_closing_asks_first_and_closes_when_told(window: MainWindow) -> Non
     assert window.stage.original.view.is_closed
     assert window.stage.reconstruction.view.is_closed
     assert window.latent.view.is_closed
+
+
+def test_that_one_wish_to_close_is_enough_where_nobody_objects(window: MainWindow) -> None:
+    """Closing again from within is passed over by Qt, so the first wish must be granted itself."""
+    window.close_requested.connect(window.close_now)
+    closing = QSignalSpy(window.closing)
+
+    window.close()
+
+    assert not window.isVisible()
+    assert closing.count() == 1
 
 
 def test_that_a_closed_window_is_not_closed_again(window: MainWindow) -> None:

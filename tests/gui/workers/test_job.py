@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -201,7 +202,8 @@ def test_that_a_fast_job_reports_no_more_often_than_anyone_can_read(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moments = iter([100.0 + 0.01 * step for step in range(1000)])
-    monkeypatch.setattr(job_module.time, "monotonic", lambda: next(moments))
+    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr("mogvae_gui.workers.job.time", clock)
 
     def steps() -> Steps:
         yield from range(50)

@@ -169,10 +169,12 @@ def test_that_many_threads_may_ask(worker: GatedWorker, listener: Listener, qtbo
     """Every question is computed, dropped, or waiting: none is lost and none is doubled."""
     for _ in range(400):
         worker.gate.release()
-    askers = [
-        threading.Thread(target=lambda: [worker.ask(Square(n)) for n in range(50)])
-        for _ in range(4)
-    ]
+
+    def ask_fifty() -> None:
+        for number in range(50):
+            worker.ask(Square(number))
+
+    askers = [threading.Thread(target=ask_fifty) for _ in range(4)]
     for asker in askers:
         asker.start()
     for asker in askers:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Generator, Iterator
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -206,7 +207,8 @@ def test_that_steps_are_told_at_most_ten_times_a_second(
 ) -> None:
     moments = iter([50.0 + 0.01 * step for step in range(10**6)])
     monkeypatch.setattr(training_worker, "STEP_INTERVAL_S", 0.1)
-    monkeypatch.setattr(training_worker.time, "monotonic", lambda: next(moments))
+    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr("mogvae_gui.workers.training_worker.time", clock)
     worker, diary = start(any_request)
     stepper.wait_beyond(200)
     worker.stop()

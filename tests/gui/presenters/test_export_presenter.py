@@ -1,0 +1,220 @@
+"""Shapes and pictures leave the program, with where they came from beside them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from core.project import Project
+from core.training.run import Run
+from mogvae_gui.presenters.studio import Studio
+from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
+from tests.gui.conftest import A_WHILE
+from tests.small_project import RUN, quick_settings
+
+
+def export(studio: Studio, qtbot: QtBot, choice: ExportChoice) -> list[Path]:
+    with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
+        studio.exports.export(choice)
+    return sorted(choice.folder.glob(f"*.{choice.suffix}"))
+
+
+def offered(studio: Studio) -> list[str]:
+    """What the export dialog offers."""
+    studio.window.export_action.trigger()
+    dialog = studio.window.findChildren(ExportDialog)[-1]
+    keys = [dialog.what.itemData(row) for row in range(dialog.what.count())]
+    dialog.reject()
+    return keys
+
+
+def project_of(studio: Studio) -> Project:
+    assert studio.project.project is not None
+    return studio.project.project
+
+
+def test_that_both_shown_shapes_leave_in_the_meshs_own_units(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    chair = studio.project.current
+    assert chair is not None
+    assert studio.stage.original is not None
+    assert studio.stage.reconstruction is not None
+
+    files = export(studio, qtbot, ExportChoice("shown-both", "ply", True, tmp_path / "out"))
+
+    read = {file.stem: np.asarray(trimesh.load(file).vertices) for file in files}
+    by_kind = {
+        json.loads(file.with_suffix(".json").read_text())["kind"]: file.stem for file in files
+    }
+    np.testing.assert_allclose(
+        read[by_kind["original"]], chair.frame.to_own(studio.stage.original.points), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        read[by_kind["reconstruction"]],
+        chair.frame.to_own(studio.stage.reconstruction.points),
+        atol=1e-5,
+    )
+    content = json.loads((tmp_path / "out" / f"{by_kind['reconstruction']}.json").read_text())
+    assert content["run"] == RUN
+    assert content["chair"] == chair.name
+    assert content["code"] == pytest.approx(studio.stage.reconstruction.code)
+    assert content["settings"] == quick_settings().as_json()
+    assert "2 files" in studio.window.banners.banners[0].sentence
+
+
+def test_that_a_component_leaves_as_decoded_with_its_number(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    studio.window.latent.components.component_chosen.emit(2)
+    qtbot.waitUntil(
+        lambda: (
+            studio.stage.reconstruction is not None and studio.stage.reconstruction.component == 2
+        ),
+        timeout=A_WHILE,
+    )
+
+    (file,) = export(
+        studio, qtbot, ExportChoice("shown-reconstruction", "npy", False, tmp_path / "out")
+    )
+
+    content = json.loads(file.with_suffix(".json").read_text())
+    assert (content["kind"], content["component"], content["chair"]) == ("decoded", 2, None)
+    assert content["units"] == "normalised"
+    assert studio.stage.reconstruction is not None
+    np.testing.assert_array_equal(np.load(file), studio.stage.reconstruction.points)
+
+
+def test_that_chosen_chairs_and_their_reconstructions_leave(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    chairs = studio.project.chairs[2:5]
+    studio.project.selected = tuple(chair.id for chair in chairs)
+
+    originals = export(
+        studio, qtbot, ExportChoice("selected-originals", "xyz", False, tmp_path / "a")
+    )
+    reconstructions = export(
+        studio, qtbot, ExportChoice("selected-reconstructions", "xyz", False, tmp_path / "b")
+    )
+
+    assert len(originals) == len(reconstructions) == 3
+    library = project_of(studio).library
+    model = Run.open(project_of(studio).runs_folder / RUN).model()
+    for chair in chairs:
+        (file,) = (
+            file
+            for file in reconstructions
+            if json.loads(file.with_suffix(".json").read_text())["chair"] == chair.name
+        )
+        codes, _ = model.encode(library.cloud(chair)[None])
+        np.testing.assert_allclose(np.loadtxt(file), model.decode(codes)[0], atol=1e-5)
+
+
+def test_that_the_dialog_offers_what_there_is(open_studio: Studio, tmp_path: Path) -> None:
+    studio = open_studio
+    assert offered(studio) == [
+        "shown-reconstruction",
+        "shown-original",
+        "shown-both",
+        "selected-originals",
+        "selected-reconstructions",
+    ]
+    studio.project.selected = ()
+    assert offered(studio) == ["shown-reconstruction", "shown-original", "shown-both"]
+
+    studio.projects.make(tmp_path / "Empty")
+    assert not studio.window.export_action.isEnabled()
+    assert not studio.window.stage.picture_action.isEnabled()
+
+
+def test_that_the_library_offers_the_chosen_chairs_first(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_studio.window.library.export.trigger()
+    dialog = open_studio.window.findChild(ExportDialog)
+    assert dialog is not None
+    assert dialog.what.currentData() == "selected-originals"
+    dialog.folder.setText(str(tmp_path / "out"))
+    with qtbot.waitSignal(open_studio.jobs.all_done, timeout=A_WHILE):
+        dialog.export_button.click()
+
+    assert len(list((tmp_path / "out").glob("*.ply"))) == 1
+    # The folder is remembered for the next time.
+    open_studio.window.export_action.trigger()
+    again = open_studio.window.findChildren(ExportDialog)[-1]
+    assert again.folder.text() == str(tmp_path / "out")
+    again.reject()
+
+
+def test_that_a_folder_that_cannot_be_written_is_a_sentence(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "file").touch()
+
+    export(open_studio, qtbot, ExportChoice("shown-both", "ply", True, tmp_path / "file" / "out"))
+
+    (banner,) = open_studio.window.banners.banners
+    assert banner.kind == "error"
+    assert "could not be written" in banner.sentence
+    assert "choose another folder" in banner.sentence
+
+
+def test_that_a_long_export_can_be_cancelled(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Each shape is a step: none is made before the one before is written."""
+    studio = open_studio
+    studio.project.selected = tuple(chair.id for chair in studio.project.chairs)
+    written: list[int] = []
+
+    def cancel_after_two(*_: object) -> None:
+        written.append(len(list((tmp_path / "out").glob("*.json"))))
+        studio.jobs.cancel()
+
+    studio.jobs.start  # noqa: B018
+    with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
+        studio.exports.export(
+            ExportChoice("selected-reconstructions", "ply", True, tmp_path / "out")
+        )
+        qtbot.waitUntil(lambda: len(list((tmp_path / "out").glob("*.json"))) >= 1, timeout=A_WHILE)
+        cancel_after_two()
+
+    assert written
+    names = {path.stem for path in (tmp_path / "out").iterdir()}
+    for name in names:  # what is there is whole
+        assert (tmp_path / "out" / f"{name}.json").exists()
+
+
+def test_that_a_picture_of_each_view_is_saved(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_studio.window.stage.picture_action.trigger()
+    dialog = open_studio.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "pictures" / "chair.png"))
+    dialog.close()
+
+    names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
+    assert names == ["chair-latent-space.png", "chair-original.png", "chair-reconstruction.png"]
+    for name in names:
+        assert QImage(str(tmp_path / "pictures" / name)).width() > 200
+
+
+def test_that_a_picture_that_cannot_be_saved_is_a_sentence(
+    open_studio: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+
+    open_studio.exports.save_pictures(tmp_path / "file" / "chair.png")
+
+    assert open_studio.window.banners.banners[0].kind == "error"
+    assert "Choose another folder" in open_studio.window.banners.banners[0].sentence

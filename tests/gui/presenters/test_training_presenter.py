@@ -1,0 +1,318 @@
+"""Training from the window: started, paused, stopped, gone on with; the window follows it."""
+
+import numpy as np
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QMessageBox, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from core.project import Project
+from core.training.presets import article, recommended
+from core.training.run import Run
+from mogvae_gui.presenters.studio import Studio
+from tests.gui.conftest import A_WHILE
+from tests.gui.spies import said
+from tests.small_project import RUN, quick_settings
+
+MANY = 100_000
+A_MINUTE = 60_000
+
+
+def project_of(studio: Studio) -> Project:
+    assert studio.project.project is not None
+    return studio.project.project
+
+
+def run_of(studio: Studio, name: str) -> Run:
+    return Run.open(project_of(studio).runs_folder / name)
+
+
+def start(studio: Studio, epochs: int, name: str = "new") -> None:
+    studio.training.settings = quick_settings(epochs=epochs)
+    studio.training.run_name = name
+    studio.window.train_action.trigger()
+
+
+def wait_for_epoch(studio: Studio, qtbot: QtBot, epoch: int = 1) -> None:
+    def reached() -> bool:
+        report = studio.training.last_report
+        return report is not None and report.epoch >= epoch
+
+    qtbot.waitUntil(reached, timeout=A_MINUTE)
+
+
+@pytest.fixture
+def training_studio(open_studio: Studio, qtbot: QtBot) -> Studio:
+    """A training that would take hours has done its first epoch."""
+    start(open_studio, MANY)
+    wait_for_epoch(open_studio, qtbot)
+    return open_studio
+
+
+def test_that_a_training_ends_and_is_the_run_in_view(open_studio: Studio, qtbot: QtBot) -> None:
+    studio = open_studio
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE) as ended:
+        start(studio, epochs=3)
+        assert studio.training.status == "starting"
+        assert not studio.window.train_action.isEnabled()
+
+    assert ended.args == ["new"]
+    qtbot.waitUntil(lambda: studio.training.status == "done", timeout=A_WHILE)
+    qtbot.waitUntil(
+        lambda: studio.latent.run_name == "new" and studio.latent.map is not None, timeout=A_WHILE
+    )
+    assert run_of(studio, "new").state.epochs_done == 3
+    assert studio.window.latent.runs.currentText() == "new"
+    assert studio.window.train_action.isEnabled()
+    epochs, losses = studio.window.training.curves.loss.shown_values("loss")
+    assert list(epochs) == [1, 2, 3]
+    assert np.isfinite(losses).all()
+    sentences = [banner.sentence for banner in studio.window.banners.banners]
+    assert sentences == ["new is trained."]
+
+
+def test_that_latent_space_and_stage_follow_a_training(open_studio: Studio, qtbot: QtBot) -> None:
+    studio = open_studio
+    first = studio.stage.reconstruction
+    shown: list[object] = []
+    studio.stage.events.reconstruction.connect(shown.append)
+    start(studio, MANY)
+    wait_for_epoch(studio, qtbot)
+    qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_MINUTE)
+    qtbot.waitUntil(lambda: bool(shown), timeout=A_MINUTE)
+
+    assert studio.latent.map is not None
+    assert studio.latent.map.chair_ids == tuple(chair.id for chair in studio.project.chairs)
+    assert studio.stage.reconstruction is not first
+    assert studio.latent.settings == quick_settings(epochs=MANY)
+
+
+def test_that_a_training_is_paused_and_resumed(training_studio: Studio, qtbot: QtBot) -> None:
+    studio = training_studio
+    studio.window.pause_action.trigger()
+    assert studio.training.status == "paused"
+    assert studio.window.pause_action.text() == "Resume"
+    assert studio.training.last_report is not None
+    before = studio.training.last_report.epoch
+
+    studio.window.pause_action.trigger()
+
+    assert studio.training.status == "running"
+    assert studio.window.pause_action.text() == "Pause"
+    wait_for_epoch(studio, qtbot, before + 2)
+
+
+def test_that_a_stopped_training_keeps_what_it_learnt_and_goes_on(
+    training_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.window.stop_action.trigger()
+        assert studio.training.status == "stopping"
+        assert not studio.window.stop_action.isEnabled() or studio.training.is_busy
+
+    assert studio.training.status == "stopped"
+    done = run_of(studio, "new").state.epochs_done
+    assert done >= 1
+    qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_WHILE)
+
+    studio.trainings.go_on()
+    wait_for_epoch(studio, qtbot, done + 1)
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.trainings.stop()
+    assert run_of(studio, "new").state.epochs_done > done
+
+
+def test_that_a_paused_training_can_be_stopped(training_studio: Studio, qtbot: QtBot) -> None:
+    training_studio.window.pause_action.trigger()
+    with qtbot.waitSignal(training_studio.trainings.run_ended, timeout=A_MINUTE):
+        training_studio.window.stop_action.trigger()
+
+    assert training_studio.training.status == "stopped"
+
+
+def test_that_a_trained_run_trains_more(open_studio: Studio, qtbot: QtBot) -> None:
+    studio = open_studio
+    assert studio.training.status == "done"
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.window.training.more_requested.emit(2)
+
+    assert run_of(studio, RUN).state.epochs_done == 4
+    epochs, _ = studio.window.training.curves.loss.shown_values("loss")
+    assert list(epochs) == [1, 2, 3, 4]
+
+
+def test_that_two_trainings_of_a_name_are_two_runs(open_studio: Studio, qtbot: QtBot) -> None:
+    for _ in range(2):
+        with qtbot.waitSignal(open_studio.trainings.run_ended, timeout=A_MINUTE):
+            start(open_studio, epochs=1, name="twice")
+
+    assert {"twice", "twice-2"} < set(project_of(open_studio).run_names())
+
+
+def test_that_a_training_that_fails_says_so_and_another_can_begin(
+    open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> object:
+        raise ValueError("a broken step")
+
+    studio = open_studio
+    with monkeypatch.context() as patch:
+        patch.setattr("mogvae_gui.workers.training_worker.train", broken)
+        with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+            start(studio, epochs=2)
+
+    assert studio.training.status == "failed"
+    assert "a broken step" in studio.window.banners.banners[0].sentence
+    assert studio.window.train_action.isEnabled()
+    assert studio.latent.run_name == RUN  # what was in view before
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        start(studio, epochs=1, name="second try")
+    assert studio.training.status == "done"
+
+
+def test_that_too_few_chairs_are_a_reason_not_to_start(open_studio: Studio) -> None:
+    studio = open_studio
+    train = [chair.id for chair in studio.project.chairs if chair.split == "train"]
+    studio.window.library.remove_requested.emit(train[1:])
+    assert not studio.window.train_action.isEnabled()
+    studio.trainings.start()
+    assert studio.training.status == "done"
+
+    studio.window.undo_action.trigger()
+    assert studio.window.train_action.isEnabled()
+
+
+def test_that_the_project_cannot_be_left_while_it_trains(
+    training_studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    studio.projects.open_folder(own_project.folder)
+    studio.projects.make(own_project.folder.parent / "Other")
+
+    assert studio.project.project is not None
+    assert studio.project.project.folder == own_project.folder
+    assert "Stop it first" in studio.window.banners.banners[0].sentence
+
+
+# Settings
+
+
+def shown(studio: Studio, name: str) -> object:
+    """The value that the settings form shows."""
+    editor = studio.window.training.form.editor(name)
+    assert isinstance(editor, QSpinBox)
+    return editor.value()
+
+
+def test_that_settings_and_panel_are_in_step_both_ways(studio: Studio) -> None:
+    heard: list[object] = []
+    studio.training.events.settings.connect(heard.append)
+
+    studio.window.training.value_edited.emit("components", 7)
+    assert studio.training.settings.components == 7
+    assert len(heard) == 1
+
+    studio.training.settings = studio.training.settings.with_changes(components=9)
+    assert shown(studio, "components") == 9
+    assert len(heard) == 2
+
+
+def test_that_another_prior_takes_an_estimator_it_can_have(studio: Studio) -> None:
+    studio.training.settings = recommended("mog")
+
+    studio.window.training.value_edited.emit("prior", "standard")
+
+    assert studio.training.settings.prior == "standard"
+    assert studio.window.banners.banners == ()
+
+
+def test_that_a_preset_replaces_all_settings_but_the_prior(studio: Studio) -> None:
+    studio.training.settings = recommended("standard")
+
+    studio.window.training.preset_chosen.emit("article")
+
+    assert studio.training.settings == article("standard")
+
+
+def test_that_a_setting_that_cannot_be_is_a_sentence_and_is_put_back(studio: Studio) -> None:
+    before = studio.training.settings
+
+    studio.window.training.value_edited.emit("batch", -3)
+
+    assert studio.training.settings == before
+    assert studio.window.banners.banners[0].kind == "warning"
+    assert shown(studio, "batch") == before.batch
+
+
+# Closing
+
+
+def question_of(studio: Studio) -> QMessageBox:
+    (question,) = studio.window.findChildren(QMessageBox)
+    return question
+
+
+def choose(question: QMessageBox, words: str) -> None:
+    next(b for b in question.buttons() if b.text().replace("&", "") == words).click()
+
+
+def test_that_closing_while_training_asks_once_and_can_be_taken_back(
+    training_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    studio.window.close()
+    studio.window.close()
+    question = question_of(studio)
+    assert studio.window.isVisible()
+
+    choose(question, "Keep training")
+    assert studio.window.isVisible()
+    assert studio.training.is_busy
+    assert studio.training.last_report is not None
+    wait_for_epoch(studio, qtbot, studio.training.last_report.epoch + 1)
+
+    QApplication.processEvents()
+    studio.window.close()
+    assert question_of(studio).isVisible()
+    choose(question_of(studio), "Stop and close")
+    assert not studio.window.isVisible()
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_that_closing_while_training_keeps_everything(
+    training_studio: Studio, qtbot: QtBot, paused: bool
+) -> None:
+    studio = training_studio
+    if paused:
+        studio.window.pause_action.trigger()
+    assert studio.training.last_report is not None
+    seen = studio.training.last_report.epoch
+
+    late = QSignalSpy(studio.trainings.run_ended)
+    with qtbot.captureExceptions() as errors:
+        studio.window.close()
+        choose(question_of(studio), "Stop and close")
+        for _ in range(20):  # what the training said last is heard by nobody
+            QApplication.processEvents()
+
+    assert errors == []
+    assert said(late) == []
+    assert not studio.window.isVisible()
+    state = run_of(studio, "new").state
+    assert state.stopped_by == "stop"
+    assert state.epochs_done >= seen
+    assert run_of(studio, "new").codes() is not None
+
+
+def test_that_a_question_that_is_open_when_the_training_ends_is_still_answered(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        start(studio, epochs=2)
+        studio.window.close()
+        question = question_of(studio)
+
+    choose(question, "Stop and close")
+    assert not studio.window.isVisible()
