@@ -28,6 +28,11 @@ from core.training.run import Run
 
 PICTURE = 176  # pixels, shown at two thirds of it
 
+# Attributes are for readers that do not apply a page's styles to drawings.
+_SHAPES = (
+    "class='a' fill='#1a66c9' fill-opacity='0.55'",
+    "class='b' fill='none' stroke='#8f5b00' stroke-width='2'",
+)
 _FORMULA_BEGINS = ("=", "+", "-", "@")
 _HISTOGRAM = (240, 96)  # pixels
 
@@ -260,12 +265,12 @@ def _histogram(table: EvaluationTable, metric: str) -> str:
             top = height - (height - 4) * count / tallest
             points += [f"{left:.1f},{top:.1f}", f"{right:.1f},{top:.1f}"]
         points.append(f"{steps[-1]:.1f},{height}")
-        shapes.append(f"<polyline class='{'ab'[number]}' points='{' '.join(points)}'/>")
+        shapes.append(f"<polyline {_SHAPES[number]} points='{' '.join(points)}'/>")
     low, high = value_text(metric, float(edges[0])), value_text(metric, float(edges[-1]))
     return (
         f"<figure><svg viewBox='0 0 {width} {height + 16}' width='{width}' role='img' "
         f"aria-label='Histogram of {LABELS[metric]}'>{''.join(shapes)}"
-        f"<line x1='0' x2='{width}' y1='{height}' y2='{height}'/>"
+        f"<line x1='0' x2='{width}' y1='{height}' y2='{height}' stroke='#b7c1cd'/>"
         f"<text x='0' y='{height + 13}'>{low}</text>"
         f"<text x='{width}' y='{height + 13}' text-anchor='end'>{high}</text></svg>"
         f"<figcaption>{LABELS[metric]}</figcaption></figure>"
@@ -284,7 +289,7 @@ _STYLE = """
   --card: #181c22; --border: #2a313b; --a: #58a6ff; --b: #e3a94f; } }
 body { margin: 0; background: var(--back); color: var(--text);
   font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 48px; }
+main { max-width: 1120px; margin: 0 auto; padding: 32px 24px 48px; }
 h1 { font-size: 26px; margin: 0 0 8px; } h2 { font-size: 18px; margin: 32px 0 8px; }
 .muted { color: var(--muted); } .a { color: var(--a); } .b { color: var(--b); }
 .row { display: flex; flex-wrap: wrap; gap: 16px; }
@@ -292,14 +297,14 @@ figure { margin: 0; text-align: center; color: var(--muted); font-size: 13px; }
 table { border-collapse: collapse; background: var(--card); border: 1px solid var(--border);
   font-variant-numeric: tabular-nums; font-size: 14px; }
 caption { text-align: left; color: var(--muted); padding-bottom: 4px; }
-th, td { padding: 4px 12px; white-space: nowrap; border-bottom: 1px solid var(--border); text-align: right; }
+th, td { padding: 4px 10px; white-space: nowrap; text-align: right;
+  border-bottom: 1px solid var(--border); }
 th { color: var(--muted); font-weight: 500; }
 thead th { position: sticky; top: 0; background: var(--card); }
 th:first-child, td:first-child { text-align: left; }
 .pictures th, .pictures td { text-align: center; }
 .wide { overflow-x: auto; }
 dt { font-weight: 600; } dd { margin: 0 0 8px; color: var(--muted); }
-svg polyline.a { fill: var(--a); fill-opacity: 0.55; stroke: none; }
-svg polyline.b { fill: none; stroke: var(--b); stroke-width: 2; }
+svg polyline.a { fill: var(--a); } svg polyline.b { stroke: var(--b); }
 svg line { stroke: var(--border); } svg text { fill: var(--muted); font-size: 12px; }
 """

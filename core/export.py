@@ -1,6 +1,6 @@
 """Shapes leave: a cloud in a format of choice, and a small JSON that says where it came from."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,15 +60,18 @@ def export_shape(shape: Shape, path: Path, *, own_units: bool) -> tuple[Path, Pa
 
 
 def export_shapes(
-    shapes: Sequence[Shape], folder: Path, suffix: str, *, own_units: bool
+    shapes: Iterable[Shape], total: int, folder: Path, suffix: str, *, own_units: bool
 ) -> Generator[ExportProgress, None, tuple[Path, ...]]:
-    """Write several shapes into a folder; names that are taken get a number. Returns the clouds."""
+    """Write `total` shapes into a folder, each when it is made. Returns the clouds' paths.
+
+    Names that are taken get a number. Closing it keeps what was written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for number, shape in enumerate(shapes, start=1):
         path = free_path(folder, file_stem(shape.name), suffix)
         written.append(export_shape(shape, path, own_units=own_units)[0])
-        yield ExportProgress(number, len(shapes), shape.name)
+        yield ExportProgress(number, total, shape.name)
     return tuple(written)
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -85,7 +85,7 @@ class EvaluationCache:
         split: str,
         *,
         processes: int | None = None,
-    ) -> Iterator[EvaluationProgress | Evaluation]:
+    ) -> Generator[EvaluationProgress | Evaluation, None, None]:
         """Evaluate as `core.evaluation.evaluate` does, and keep the result.
 
         A floor that is known from another run on the same chairs is not measured again. A folder

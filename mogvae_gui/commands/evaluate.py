@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 LABELS = {"cd_sq": "CD²", "cd_1": "CD₁", "emd": "EMD", "f_score": "F-score"}
 
-_BETTER = {"cd_sq": "lower", "cd_1": "lower", "emd": "lower", "f_score": "higher"}
-
 
 def evaluate(
     *,
@@ -42,6 +40,7 @@ def evaluate(
     perfect reconstruction would get. Compare figures of the same number of points only.
     """
     from core.evaluation import METRICS, chairs_of_split
+    from core.plain_conclusion import conclusions
     from mogvae_gui.commands.projects import find_run, open_project
 
     opened = open_project(project)
@@ -66,7 +65,7 @@ def evaluate(
             **_figures(second.designs),
             "paired": {name: _as_json(paired[name]) for name in METRICS},
         }
-        words += [_table(other.name, second), *_sentences(paired, found.name, other.name)]
+        words += [_table(other.name, second), *conclusions(paired, found.name, other.name)]
     return Result(json, content, tuple(words))
 
 
@@ -141,32 +140,3 @@ def _cells(metrics: Mapping[str, float]) -> list[str]:
     return [
         f"{metrics[name]:.4f}" if name != "cd_sq" else f"{metrics[name]:.5f}" for name in LABELS
     ]
-
-
-def _sentences(paired: "Mapping[str, PairedComparison]", first: str, second: str) -> list[str]:
-    """What a careful person would write."""
-    lines = [
-        f"{LABELS[metric]} ({_BETTER[metric]} is better): {_sentence(each, first, second)}"
-        for metric, each in paired.items()
-    ]
-    lines.append(
-        "This compares one training of each; other seeds may differ by more than these chairs do."
-    )
-    return lines
-
-
-def _sentence(comparison: "PairedComparison", first: str, second: str) -> str:
-    if comparison.ci95 is None:
-        return "one chair is too few to compare."
-    low, high = comparison.ci95
-    figures = (
-        f"{first} minus {second} is {comparison.difference:+.5f} on average "
-        f"(95 % interval {low:+.5f} to {high:+.5f}, paired t-test p {_p(comparison.p_t)}, "
-        f"Wilcoxon p {_p(comparison.p_wilcoxon)}, {comparison.chairs:,} chairs)"
-    )
-    verdict = "a difference is shown" if comparison.shows_difference else "no difference is shown"
-    return f"{verdict}; {figures}."
-
-
-def _p(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2g}"

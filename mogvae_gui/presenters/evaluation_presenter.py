@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.evaluation import EvaluationProgress
 from core.library import Chair, Library
@@ -39,6 +39,8 @@ _MOST_PROCESSES = 8
 
 class EvaluationPresenter(QObject):
     """Keeps `EvaluationState.table` what is known of the runs that are looked at."""
+
+    readiness_changed = Signal()  # whether something can be evaluated, see `reason_not`
 
     def __init__(
         self,
@@ -149,8 +151,10 @@ class EvaluationPresenter(QObject):
         self._training.events.status.connect(self._show_can_evaluate)
 
     def _chairs(self) -> tuple[Chair, ...]:
-        split = self._state.split
-        return tuple(chair for chair in self._project.chairs if split in ("all", chair.split))
+        # Of the library itself, for while a project opens the state's chairs are ahead of it.
+        project, split = self._project.project, self._state.split
+        chairs = project.library.chairs if project is not None else ()
+        return tuple(chair for chair in chairs if split in ("all", chair.split))
 
     def _missing_runs(self) -> list[str]:
         """Of the runs that are looked at, those that the table does not have."""
@@ -231,6 +235,7 @@ class EvaluationPresenter(QObject):
 
     def _show_can_evaluate(self) -> None:
         self._panel.show_can_evaluate(bool(self._missing_runs()) and not self.reason_not())
+        self.readiness_changed.emit()
 
     def _show_measuring(self) -> None:
         measuring = self._state.measuring
@@ -291,7 +296,7 @@ def _evaluated(
         after = len(chairs) * (len(unknown) - place - 1)
         total = 0
         steps = cache.measure(folder, library, chairs, split, processes=processes)
-        with closing(steps):  # type: ignore[type-var]
+        with closing(steps):
             for step in steps:
                 if isinstance(step, EvaluationProgress):
                     total = step.total

@@ -1,10 +1,16 @@
 """An evaluation as rows, columns and a histogram."""
 
+import math
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
 from core.evaluation_table import EvaluationTable, Side
 from core.library import Chair
 from core.metric_words import LABELS, MEANINGS, difference_text, is_better, value_text
 from core.plain_conclusion import better_run
-from mogvae_gui.views.evaluation_model import EvaluationRow, NumberCell, NumberColumn
+from mogvae_gui.views.evaluation_model import EvaluationRow, NumberColumn
 from mogvae_gui.views.histogram import Spread
 
 _WIDEST = {"cd_1": "0.0000", "cd_sq": "0.00000", "emd": "0.0000", "f_score": "100.0 %"}
@@ -22,59 +28,67 @@ def sides_of(table: EvaluationTable) -> tuple[Side, ...]:
 
 def columns_of(table: EvaluationTable) -> tuple[NumberColumn, ...]:
     """A column for each metric, or three: run A, run B, A minus B."""
+    if table.second is None:
+        return tuple(
+            NumberColumn(label, MEANINGS[metric], _WIDEST[metric], partial(value_text, metric))
+            for metric, label in LABELS.items()
+        )
     columns = []
     for metric, label in LABELS.items():
-        for side in sides_of(table):
-            title, tooltip = label, MEANINGS[metric]
-            if table.second is not None:
-                title = {"first": f"{label} A", "second": f"{label} B", "difference": f"Δ {_SHORT.get(metric, label)}"}[
-                    side
-                ]
-                whose = {
-                    "first": f"Of {table.run}.",
-                    "second": f"Of {table.against}.",
-                    "difference": f"{table.run} minus {table.against}, in the colour of the run "
-                    "that does better.",
-                }[side]
-                tooltip = f"{tooltip} {whose}"
-            sign = "−" if side == "difference" else ""
-            columns.append(NumberColumn(title, tooltip, sign + _WIDEST[metric]))
+        meaning, widest = MEANINGS[metric], _WIDEST[metric]
+        for letter, run in (("A", table.run), ("B", table.against)):
+            tooltip = f"{meaning} Of {run}."
+            text = partial(value_text, metric)
+            columns.append(NumberColumn(f"{label} {letter}", tooltip, widest, text))
+        columns.append(
+            NumberColumn(
+                f"Δ {_SHORT.get(metric, label)}",
+                f"{meaning} {table.run} minus {table.against}, in the colour of the run that does "
+                "better.",
+                f"−{widest}",
+                partial(difference_text, metric),
+                partial(_run_that_wins, metric),
+            )
+        )
     return tuple(columns)
 
 
-def rows_of(table: EvaluationTable, text: str) -> list[EvaluationRow]:
-    """A row for each chair in whose name every word of `text` occurs."""
-    words = text.lower().split()
-    columns = [
-        (metric, side, table.values(side, metric)) for metric in LABELS for side in sides_of(table)
-    ]
+def rows_of(table: EvaluationTable) -> list[EvaluationRow]:
+    """A row for each chair."""
+    numbers = np.stack([table.values(side, metric) for metric, side in _places(table)], axis=1)
     return [
-        EvaluationRow(
-            chair.id,
-            chair.name,
-            chair.split,
-            tuple(_cell(metric, side, float(values[row])) for metric, side, values in columns),
-        )
-        for row, chair in enumerate(table.chairs)
-        if all(word in chair.name.lower() for word in words)
+        EvaluationRow(chair.id, chair.name, chair.split, tuple(row))
+        for chair, row in zip(table.chairs, numbers.tolist(), strict=True)
     ]
+
+
+def rows_with(rows: list[EvaluationRow], text: str) -> list[EvaluationRow]:
+    """The rows in whose names every word of `text` occurs; case does not matter."""
+    words = text.lower().split()
+    return [row for row in rows if all(word in row.name.lower() for word in words)]
 
 
 def summary_of(table: EvaluationTable) -> list[EvaluationRow]:
-    """The means of all chairs, listed or not, and the floor where meshes are known."""
+    """The means of all chairs, listed or not, and the floor where meshes are known.
+
+    A mean difference has a run's colour only where a difference is shown.
+    """
+    places = _places(table)
+    means = tuple(table.mean(side, metric) for metric, side in places)
+    runs = tuple(
+        better_run(metric, table.paired[metric]) if side == "difference" else None
+        for metric, side in places
+    )
     count = len(table.chairs)
-    means = tuple(_mean_cell(table, metric, side) for metric in LABELS for side in sides_of(table))
     words = "Mean" if count == 1 else f"Mean of {count:,}"
-    summary = [EvaluationRow("", words, "", means, "Of all chairs of the split, listed or not")]
+    about = "Of all chairs of the split, listed or not."
+    summary = [EvaluationRow("", words, "", means, about, runs)]
     if table.first.floor:
         floors = tuple(
-            NumberCell(0.0, value_text(metric, table.floor(metric)) if side == "first" else "")
-            for metric in LABELS
-            for side in sides_of(table)
+            (table.floor(metric) or 0.0) if side == "first" else math.nan for metric, side in places
         )
-        summary.append(
-            EvaluationRow("", f"Floor, of {len(table.first.floor):,}", "", floors, _FLOOR)
-        )
+        words = f"Floor, of {len(table.first.floor):,}"
+        summary.append(EvaluationRow("", words, "", floors, _FLOOR, (None,) * len(places)))
     return summary
 
 
@@ -98,8 +112,8 @@ def spread_of(table: EvaluationTable, metric: str, *, differences: bool) -> Spre
         unit=unit,
     )
     if table.second is None:
-        return _with(first, mean=table.mean("first", metric))
-    return _with(first, second=table.values("second", metric))
+        return replace(first, mean=table.mean("first", metric))
+    return replace(first, second=table.values("second", metric))
 
 
 def chosen_values(
@@ -116,23 +130,12 @@ def chosen_values(
     return tuple(float(table.values(side, metric)[row]) for side in sides)
 
 
-def _with(spread: Spread, **changes: object) -> Spread:
-    return Spread(**{**vars(spread), **changes})
+def _places(table: EvaluationTable) -> list[tuple[str, Side]]:
+    """Metric and side of each column of figures."""
+    return [(metric, side) for metric in LABELS for side in sides_of(table)]
 
 
-def _cell(metric: str, side: Side, value: float) -> NumberCell:
-    if side != "difference":
-        return NumberCell(value, value_text(metric, value))
-    run = None
-    if value:
-        run = 0 if is_better(metric, value, 0.0) else 1
-    return NumberCell(value, difference_text(metric, value), run)
-
-
-def _mean_cell(table: EvaluationTable, metric: str, side: Side) -> NumberCell:
-    """A mean; that of differences has a run's colour only where a difference is shown."""
-    value = table.mean(side, metric)
-    if side != "difference":
-        return NumberCell(value, value_text(metric, value))
-    run = better_run(metric, table.paired[metric])
-    return NumberCell(value, difference_text(metric, value), run)
+def _run_that_wins(metric: str, difference: float) -> int | None:
+    if not difference:
+        return None
+    return 0 if is_better(metric, difference, 0.0) else 1

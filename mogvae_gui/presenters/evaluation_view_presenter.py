@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
-from core.evaluation_table import EvaluationTable, Example, Side
+from core.evaluation_table import Example, Side
 from core.metric_words import LABELS, MEANINGS
 from core.plain_conclusion import ONE_TRAINING, conclusion
 from mogvae_gui.presenters.evaluation_presenter import SPLIT_WORDS, EvaluationPresenter
@@ -11,6 +11,7 @@ from mogvae_gui.presenters.evaluation_rows import (
     chosen_values,
     columns_of,
     rows_of,
+    rows_with,
     spread_of,
     summary_of,
 )
@@ -18,6 +19,7 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.evaluation_state import EvaluationState
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.evaluation_model import EvaluationRow
 from mogvae_gui.views.evaluation_panel import EvaluationPanel
 
 ABOUT = (
@@ -49,6 +51,7 @@ class EvaluationViewPresenter(QObject):
         self._panel = panel
         self._evaluations = evaluations
         self._probe = probe
+        self._rows: list[EvaluationRow] = []
         panel.text_edited.connect(self._on_text_edited)
         panel.chair_chosen.connect(self._on_chair_chosen)
         panel.metric_chosen.connect(self._on_metric_chosen)
@@ -58,10 +61,11 @@ class EvaluationViewPresenter(QObject):
         for event in (state.events.table, state.events.against, state.events.measuring):
             event.connect(self._show)
         for event in (state.events.outdated, state.events.split):
-            event.connect(self._show_nothing)
-        latent.events.run_name.connect(self._show_nothing)
-        project.events.chairs.connect(self._show_nothing)
-        state.events.table.connect(self._show_rows)
+            event.connect(self._show)
+        latent.events.run_name.connect(self._show)
+        project.events.chairs.connect(self._show)
+        evaluations.readiness_changed.connect(self._show)
+        state.events.table.connect(self._on_table)
         state.events.text.connect(self._show_rows)
         for event in (state.events.metric, state.events.shows_differences):
             event.connect(self._show_metric)
@@ -70,6 +74,7 @@ class EvaluationViewPresenter(QObject):
         self._show()
         self._show_metric()
 
+    @Slot()
     def _show(self) -> None:
         if self._state.table is not None:
             self._panel.show_table()
@@ -105,6 +110,11 @@ class EvaluationViewPresenter(QObject):
             button = f"Evaluate {_counted(count, split)}"
             self._panel.show_nothing(title, ABOUT, button, self._evaluations.reason_not())
 
+    def _on_table(self) -> None:
+        table = self._state.table
+        self._rows = rows_of(table) if table is not None else []
+        self._show_rows()
+
     def _show_rows(self) -> None:
         table = self._state.table
         if table is None:
@@ -112,7 +122,7 @@ class EvaluationViewPresenter(QObject):
         else:
             self._panel.table.show_rows(
                 columns_of(table),
-                rows_of(table, self._state.text),
+                rows_with(self._rows, self._state.text),
                 summary_of(table),
                 # Beside a dozen columns of figures a column of one word is too much.
                 shows_split=table.second is None or table.split == "all",
@@ -160,6 +170,7 @@ class EvaluationViewPresenter(QObject):
             "shows both runs already.",
             "unknown",
             button=f"Evaluate {against}",
+            reason=self._evaluations.reason_not(),
         )
 
     def _show_selected(self) -> None:
@@ -200,18 +211,19 @@ class EvaluationViewPresenter(QObject):
     def _on_example_requested(self, example: Example) -> None:
         table = self._state.table
         if table is not None:
-            self._show_chair(table, table.example(example, self._side(), self._state.metric).id)
+            self._show_chair(table.example(example, self._side(), self._state.metric).id)
 
     @Slot(float)
     def _on_value_clicked(self, value: float) -> None:
         table = self._state.table
         if table is not None:
             values = table.values(self._side(), self._state.metric)
-            self._show_chair(table, table.chairs[int(np.abs(values - value).argmin())].id)
+            self._show_chair(table.chairs[int(np.abs(values - value).argmin())].id)
 
-    def _show_chair(self, table: EvaluationTable, chair_id: str) -> None:
+    def _show_chair(self, chair_id: str) -> None:
         """Show a chair that was looked for; where the words hide it, they go."""
-        if chair_id not in {row.chair_id for row in rows_of(table, self._state.text)}:
+        listed = rows_with(self._rows, self._state.text)
+        if all(row.chair_id != chair_id for row in listed):
             self._panel.search.clear()
         self._probe.go_to_chair(chair_id)
 

@@ -18,7 +18,7 @@ from mogvae_gui.state.stage_state import ShownCloud, StageState
 from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
 from mogvae_gui.views.main_window import MainWindow
 
-SHOWN = ("shown-both", "shown-original", "shown-reconstruction")
+SHOWN = {"shown-both": 2, "shown-original": 1, "shown-reconstruction": 1}  # shapes of each
 
 
 class ExportPresenter(QObject):
@@ -55,10 +55,11 @@ class ExportPresenter(QObject):
         """Write what was chosen, with progress."""
         self._folder = choice.folder
         shapes = self._shown(choice) if choice.what in SHOWN else self._selected(choice)
+        count = SHOWN.get(choice.what, len(self._project.selected))
         self._jobs.start(
             JobRequest(
                 "Exporting",
-                lambda: _exported(shapes, choice),
+                lambda: _exported(shapes, count, choice),
                 on_success=self._on_exported,
                 as_progress=lambda progress: (progress.done, progress.total, progress.name),
             )
@@ -70,6 +71,7 @@ class ExportPresenter(QObject):
         views = [
             (self._window.stage.original.view, "original", self._stage.original),
             (self._window.stage.reconstruction.view, "reconstruction", self._stage.reconstruction),
+            (self._window.stage.second.view, "second-run", self._stage.second),
             (self._window.latent.view, "latent-space", self._latent.map),
         ]
         saved = []
@@ -184,12 +186,12 @@ class ExportPresenter(QObject):
 
 
 def _exported(
-    shapes: Iterator[Shape], choice: ExportChoice
+    shapes: Iterator[Shape], count: int, choice: ExportChoice
 ) -> Generator[ExportProgress, None, tuple[Path, ...]]:
     try:
         return (
             yield from export_shapes(
-                list(shapes), choice.folder, choice.suffix, own_units=choice.own_units
+                shapes, count, choice.folder, choice.suffix, own_units=choice.own_units
             )
         )
     except OSError as error:

@@ -1,6 +1,8 @@
 """The rows of the Evaluation dock's table: numbers that sort as numbers."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -21,20 +23,14 @@ _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True)
 class NumberColumn:
-    """A column of figures."""
+    """A column of figures. How they read is asked only for those that are seen."""
 
     title: str
     tooltip: str
     widest: str  # a text as wide as any in it
-
-
-@dataclass(frozen=True)
-class NumberCell:
-    """A figure as it sorts and as it is shown; `run` colours it: 0 the first, 1 the second."""
-
-    value: float
-    text: str
-    run: int | None = None
+    text: Callable[[float], str] = field(compare=False)
+    run: Callable[[float], int | None] | None = field(default=None, compare=False)
+    """Which run's colour a figure has: 0 the first, 1 the second."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,9 @@ class EvaluationRow:
     chair_id: str
     name: str
     split: str
-    cells: tuple[NumberCell, ...]
+    numbers: tuple[float, ...]  # NaN stands where there is none
     tooltip: str = ""
+    runs: tuple[int | None, ...] = ()  # colours, where they are not the columns' choice
 
 
 class EvaluationModel(QAbstractTableModel):
@@ -104,13 +101,15 @@ class EvaluationModel(QAbstractTableModel):
             return row.chair_id
         if index.column() <= SPLIT:
             return self._words(row, index.column(), role)
-        cell = row.cells[index.column() - SPLIT - 1]
+        place = index.column() - SPLIT - 1
+        column, number = self._columns[place], row.numbers[place]
         if role == Role.DisplayRole:
-            return cell.text
+            return "" if math.isnan(number) else column.text(number)
         if role == Role.TextAlignmentRole:
             return int(_NUMBER)
-        if role == Role.ForegroundRole and cell.run is not None:
-            return palette().colour(RUN_ROLES[cell.run])
+        if role == Role.ForegroundRole:
+            run = row.runs[place] if row.runs else column.run(number) if column.run else None
+            return None if run is None else palette().colour(RUN_ROLES[run])
         return None
 
     def headerData(
@@ -146,6 +145,6 @@ class EvaluationModel(QAbstractTableModel):
         def key(row: EvaluationRow) -> Any:
             if column <= SPLIT:
                 return (row.name if column == NAME else row.split).casefold()
-            return row.cells[column - SPLIT - 1].value
+            return row.numbers[column - SPLIT - 1]
 
         return sorted(rows, key=key, reverse=descending)

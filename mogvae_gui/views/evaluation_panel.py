@@ -139,13 +139,25 @@ class EvaluationPanel(QWidget):
         self._show_there(there=True)
 
     def show_sentence(
-        self, text: str, verdict: Verdict, button: str = "", tooltip: str = ""
+        self,
+        text: str,
+        verdict: Verdict,
+        button: str = "",
+        tooltip: str = "",
+        reason: str = "",
     ) -> None:
-        """Show what the figures of two runs say; `button` offers to evaluate what is missing."""
+        """Show what the figures of two runs say.
+
+        `button` offers to evaluate what is missing, unless a `reason` forbids it.
+        """
         self._sentence.setText(text)
         self._sentence.setToolTip(wrapped(tooltip) if tooltip else "")
         self._verdict.show_icon(*_VERDICT_ICONS[verdict])
         self.missing_button.setText(button)
+        self.missing_button.setEnabled(not reason)
+        self.missing_button.setToolTip(
+            wrapped(reason or "Measure the second run on the same chairs")
+        )
         self.missing_button.setVisible(bool(button))
         self._sentence_row.setVisible(bool(text))
 
@@ -315,9 +327,7 @@ class EvaluationPanel(QWidget):
         self._sentence.setWordWrap(True)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.missing_button = make_button(
-            "", "report", "Measure the second run on the same chairs", primary=True
-        )
+        self.missing_button = make_button("", "report", primary=True)
         self.missing_button.clicked.connect(self.evaluate_requested)
         self._sentence_row = _row(self._verdict, self._sentence, self.missing_button)
         return self._sentence_row

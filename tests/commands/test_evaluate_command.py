@@ -54,7 +54,7 @@ def test_that_a_run_against_itself_shows_no_difference(
     arguments = ("evaluate", "--project", finished_project, "--run", "plain")
     outcome = mogvae(*arguments, "--against", "plain")
     assert outcome.status == 0
-    assert outcome.out.count("no difference is shown") == 4
+    assert outcome.out.count("No difference is shown") == 4
     assert "mean of" in outcome.out
     assert "floor" in outcome.out
 

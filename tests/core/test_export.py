@@ -1,6 +1,7 @@
 """Shapes that leave: files that other programs read, with where they came from beside them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -92,9 +93,8 @@ def test_that_nothing_is_overwritten(points: NDArray[np.float32], tmp_path: Path
     (tmp_path / "chair.ply").write_text("mine")
     (tmp_path / "chair-2.json").write_text("also mine")
 
-    steps = export_shapes(
-        [Shape("Chair", points), Shape("chair", points)], tmp_path, "ply", own_units=False
-    )
+    shapes = [Shape("Chair", points), Shape("chair", points)]
+    steps = export_shapes(shapes, 2, tmp_path, "ply", own_units=False)
     progress = []
     while True:
         try:
@@ -116,12 +116,20 @@ def test_that_the_folder_is_made_and_closing_keeps_what_was_written(
     points: NDArray[np.float32], tmp_path: Path
 ) -> None:
     folder = tmp_path / "far" / "away"
-    steps = export_shapes([Shape("a", points), Shape("b", points)], folder, ".xyz", own_units=False)
+    made: list[str] = []
+
+    def shapes() -> Iterator[Shape]:
+        for name in "ab":
+            made.append(name)
+            yield Shape(name, points)
+
+    steps = export_shapes(shapes(), 2, folder, ".xyz", own_units=False)
 
     next(steps)
     steps.close()
 
     assert sorted(path.name for path in folder.iterdir()) == ["a.json", "a.xyz"]
+    assert made == ["a"]  # a shape is made when its turn comes
 
 
 def test_that_an_unknown_format_is_refused_with_those_that_exist(
@@ -168,7 +176,8 @@ def test_that_a_shape_of_a_hostile_name_stays_in_its_folder(
     long_letters = "𝐀" * 80  # four bytes each
     names = [long_letters, "../up", "/etc/passwd", "nul", "." * 5, "x" * 5000, "🪑" * 100]
 
-    for _ in export_shapes([Shape(n, points) for n in names], folder, "ply", own_units=False):
+    shapes = [Shape(name, points) for name in names]
+    for _ in export_shapes(shapes, len(shapes), folder, "ply", own_units=False):
         pass
 
     assert [path for path in tmp_path.iterdir() if path != folder] == []

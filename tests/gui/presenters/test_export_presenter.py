@@ -1,6 +1,8 @@
 """Shapes and pictures leave the program, with where they came from beside them."""
 
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from core.export import Shape
+from core.library import Chair, Library
 from core.project import Project
 from core.training.run import Run
 from mogvae_gui.presenters.studio import Studio
@@ -168,30 +172,30 @@ def test_that_a_folder_that_cannot_be_written_is_a_sentence(
     assert "choose another folder" in banner.sentence
 
 
-def test_that_a_long_export_can_be_cancelled(
-    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+def test_that_a_long_export_can_be_cancelled_between_two_shapes(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each shape is a step: none is made before the one before is written."""
     studio = open_studio
+    gate, begun = threading.Event(), threading.Event()
+
+    def slow(library: Library, chairs: list[Chair], *_: object) -> Iterator[Shape]:
+        for number, chair in enumerate(chairs):
+            if number == 1:
+                begun.set()
+                assert gate.wait(10)
+            yield Shape(chair.name, library.cloud(chair))
+
+    monkeypatch.setattr("mogvae_gui.presenters.export_presenter._reconstructions", slow)
     studio.project.selected = tuple(chair.id for chair in studio.project.chairs)
-    written: list[int] = []
-
-    def cancel_after_two(*_: object) -> None:
-        written.append(len(list((tmp_path / "out").glob("*.json"))))
-        studio.jobs.cancel()
-
-    studio.jobs.start  # noqa: B018
+    choice = ExportChoice("selected-reconstructions", "ply", True, tmp_path / "out")
     with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
-        studio.exports.export(
-            ExportChoice("selected-reconstructions", "ply", True, tmp_path / "out")
-        )
-        qtbot.waitUntil(lambda: len(list((tmp_path / "out").glob("*.json"))) >= 1, timeout=A_WHILE)
-        cancel_after_two()
+        studio.exports.export(choice)
+        assert begun.wait(10)
+        studio.jobs.cancel()
+        gate.set()
 
-    assert written
-    names = {path.stem for path in (tmp_path / "out").iterdir()}
-    for name in names:  # what is there is whole
-        assert (tmp_path / "out" / f"{name}.json").exists()
+    written = sorted(path.suffix for path in (tmp_path / "out").iterdir())
+    assert written == [".json", ".json", ".ply", ".ply"]
 
 
 def test_that_a_picture_of_each_view_is_saved(

@@ -56,7 +56,7 @@ def test_that_an_opened_project_is_seen_at_once(open_studio: Studio) -> None:
     assert "CD " in window.stage.reconstruction.caption.text()
     assert "decode" in window.decode_label.text()
     assert studio.preferences.recent == [str(studio.project.project.folder)]  # type: ignore[union-attr]
-    assert window.banners.banners == ()
+    assert [banner.sentence for banner in window.banners.banners] == []
 
 
 def test_that_another_project_leaves_nothing_of_the_one_before(
@@ -68,7 +68,8 @@ def test_that_another_project_leaves_nothing_of_the_one_before(
 
     assert studio.project.chairs == ()
     assert studio.project.selected == ()
-    assert (studio.stage.original, studio.stage.reconstruction) == (None, None)
+    assert studio.stage.original is None
+    assert studio.stage.reconstruction is None
     assert studio.latent.map is None
     assert not studio.window.undo_action.isEnabled()
     assert studio.window.latent.runs.count() == 0

@@ -27,6 +27,10 @@ def run_of(studio: Studio, name: str) -> Run:
     return Run.open(project_of(studio).runs_folder / name)
 
 
+def status_of(studio: Studio) -> str:
+    return studio.training.status
+
+
 def start(studio: Studio, epochs: int, name: str = "new") -> None:
     studio.training.settings = quick_settings(epochs=epochs)
     studio.training.run_name = name
@@ -53,11 +57,11 @@ def test_that_a_training_ends_and_is_the_run_in_view(open_studio: Studio, qtbot:
     studio = open_studio
     with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE) as ended:
         start(studio, epochs=3)
-        assert studio.training.status == "starting"
+        assert status_of(studio) == "starting"
         assert not studio.window.train_action.isEnabled()
 
     assert ended.args == ["new"]
-    qtbot.waitUntil(lambda: studio.training.status == "done", timeout=A_WHILE)
+    qtbot.waitUntil(lambda: status_of(studio) == "done", timeout=A_WHILE)
     qtbot.waitUntil(
         lambda: studio.latent.run_name == "new" and studio.latent.map is not None, timeout=A_WHILE
     )
@@ -90,14 +94,14 @@ def test_that_latent_space_and_stage_follow_a_training(open_studio: Studio, qtbo
 def test_that_a_training_is_paused_and_resumed(training_studio: Studio, qtbot: QtBot) -> None:
     studio = training_studio
     studio.window.pause_action.trigger()
-    assert studio.training.status == "paused"
+    assert status_of(studio) == "paused"
     assert studio.window.pause_action.text() == "Resume"
     assert studio.training.last_report is not None
     before = studio.training.last_report.epoch
 
     studio.window.pause_action.trigger()
 
-    assert studio.training.status == "running"
+    assert status_of(studio) == "running"
     assert studio.window.pause_action.text() == "Pause"
     wait_for_epoch(studio, qtbot, before + 2)
 
@@ -108,10 +112,10 @@ def test_that_a_stopped_training_keeps_what_it_learnt_and_goes_on(
     studio = training_studio
     with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
         studio.window.stop_action.trigger()
-        assert studio.training.status == "stopping"
+        assert status_of(studio) == "stopping"
         assert not studio.window.stop_action.isEnabled() or studio.training.is_busy
 
-    assert studio.training.status == "stopped"
+    assert status_of(studio) == "stopped"
     done = run_of(studio, "new").state.epochs_done
     assert done >= 1
     qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_WHILE)
@@ -128,12 +132,12 @@ def test_that_a_paused_training_can_be_stopped(training_studio: Studio, qtbot: Q
     with qtbot.waitSignal(training_studio.trainings.run_ended, timeout=A_MINUTE):
         training_studio.window.stop_action.trigger()
 
-    assert training_studio.training.status == "stopped"
+    assert status_of(training_studio) == "stopped"
 
 
 def test_that_a_trained_run_trains_more(open_studio: Studio, qtbot: QtBot) -> None:
     studio = open_studio
-    assert studio.training.status == "done"
+    assert status_of(studio) == "done"
     with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
         studio.window.training.more_requested.emit(2)
 
@@ -162,13 +166,13 @@ def test_that_a_training_that_fails_says_so_and_another_can_begin(
         with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
             start(studio, epochs=2)
 
-    assert studio.training.status == "failed"
+    assert status_of(studio) == "failed"
     assert "a broken step" in studio.window.banners.banners[0].sentence
     assert studio.window.train_action.isEnabled()
     assert studio.latent.run_name == RUN  # what was in view before
     with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
         start(studio, epochs=1, name="second try")
-    assert studio.training.status == "done"
+    assert status_of(studio) == "done"
 
 
 def test_that_too_few_chairs_are_a_reason_not_to_start(open_studio: Studio) -> None:
@@ -177,7 +181,7 @@ def test_that_too_few_chairs_are_a_reason_not_to_start(open_studio: Studio) -> N
     studio.window.library.remove_requested.emit(train[1:])
     assert not studio.window.train_action.isEnabled()
     studio.trainings.start()
-    assert studio.training.status == "done"
+    assert status_of(studio) == "done"
 
     studio.window.undo_action.trigger()
     assert studio.window.train_action.isEnabled()

@@ -304,7 +304,7 @@ def drawn_things(view: LatentView) -> int:
 
 def colour_count(view: LatentView, red: int, green: int, blue: int) -> int:
     """Pixels near a colour."""
-    image = view.picture(1).convertToFormat(QImage.Format.Format_RGB888)
+    image = view.picture().convertToFormat(QImage.Format.Format_RGB888)
     content = np.frombuffer(image.constBits(), dtype=np.uint8)
     rows = content.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
     pixels = rows.reshape(-1, 3).astype(int)
