@@ -75,9 +75,7 @@ def test_that_a_person_drops_trains_looks_clicks_and_exports(
     export_and_read_back(studio, qtbot, tmp_path, exported)
 
 
-def click_around(
-    studio: Studio, qtbot: QtBot, picture: Callable[[str], None]
-) -> np.ndarray:
+def click_around(studio: Studio, qtbot: QtBot, picture: Callable[[str], None]) -> np.ndarray:
     """Click a component in the list, empty space, and a code; the last is left on the stage."""
     view, latent = studio.window.latent.view, studio.latent
     components = studio.window.latent.components
@@ -103,8 +101,10 @@ def click_around(
     chair_id = latent.map.chair_ids[front]
     qtbot.waitUntil(lambda: studio.project.selected[:1] == (chair_id,))
     qtbot.waitUntil(
-        lambda: studio.stage.reconstruction is not None
-        and studio.stage.reconstruction.chair_id == chair_id
+        lambda: (
+            studio.stage.reconstruction is not None
+            and studio.stage.reconstruction.chair_id == chair_id
+        )
     )
     qtbot.waitUntil(
         lambda: studio.stage.metrics is not None and studio.stage.metrics.emd is not None,
@@ -121,9 +121,7 @@ def shown_component(studio: Studio) -> int | None:
     return shown.component if shown is not None else None
 
 
-def export_and_read_back(
-    studio: Studio, qtbot: QtBot, tmp_path: Path, decoded: np.ndarray
-) -> None:
+def export_and_read_back(studio: Studio, qtbot: QtBot, tmp_path: Path, decoded: np.ndarray) -> None:
     """Export by keyboard and dialog; the file holds the decoded cloud in the mesh's own units."""
     QTest.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: studio.window.findChild(ExportDialog) is not None)
@@ -191,9 +189,7 @@ def test_that_closing_while_training_asks_once_and_loses_nothing(
     assert len(questions) == 1
     assert studio.window.isVisible()
     picture("7-closing")
-    stop = next(
-        button for button in questions[0].buttons() if button.text() == "Stop and close"
-    )
+    stop = next(button for button in questions[0].buttons() if button.text() == "Stop and close")
     QTest.mouseClick(stop, LEFT)
     qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=A_MINUTE)
     QApplication.processEvents()

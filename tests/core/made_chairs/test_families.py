@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.core.made_chairs.solid_checks import assert_sound
 
 from core.made_chairs import (
     FAMILIES,
@@ -18,6 +17,7 @@ from core.made_chairs.families import DESIGNS
 from core.made_chairs.solids import signed_volume
 from core.mesh import Mesh
 from core.sampling import sample_surface
+from tests.core.made_chairs.solid_checks import assert_sound
 
 DRAWS = 30
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.core.made_chairs.solid_checks import assert_sound
 
 from core.made_chairs.solids import (
     SQUARE,
@@ -26,6 +25,7 @@ from core.made_chairs.solids import (
     upright,
 )
 from core.mesh import Mesh
+from tests.core.made_chairs.solid_checks import assert_sound
 
 
 def volume(solid: Mesh) -> float:
