@@ -70,6 +70,7 @@ class TrainingPresenter(QObject):
         self._thread: WorkerThread | None = None
         self._chair_ids: tuple[str, ...] = ()
         self._failed = False
+        self._alarms: list[str] = []  # of this session; a report has only those that are new
         self._run_settings = state.settings  # of the run that trains
         self._connect_panel()
         state.events.settings.connect(self._show_settings)
@@ -168,6 +169,7 @@ class TrainingPresenter(QObject):
             resume=resume,
         )
         self._failed = False
+        self._alarms = []
         self._chair_ids = tuple(chair.id for chair in project.library.chairs)
         self._run_settings = run.settings  # a run that goes on has its own
         self._state.run_name = run.name
@@ -178,7 +180,7 @@ class TrainingPresenter(QObject):
         self._thread = WorkerThread(self._worker, "training", self)
         self._worker.preparing.connect(self._on_preparing)
         self._worker.step_done.connect(self._on_step_done)
-        self._worker.epoch_done.connect(self._on_epoch_done)
+        self._worker.epochs_done.connect(self._on_epochs_done)
         self._worker.failed.connect(self._on_failed)
         self._worker.finished.connect(self._on_finished)
         self._thread.started.connect(self._worker.run)
@@ -210,34 +212,25 @@ class TrainingPresenter(QObject):
         self._panel.show_progress(done, until, rest)
 
     @Slot(object)
-    def _on_epoch_done(self, report: EpochReport) -> None:
+    def _on_epochs_done(self, reports: tuple[EpochReport, ...]) -> None:
         if self._worker is None:
             return  # it ended with the window
         if self._state.status == "starting":
             self._state.status = "running"
-        self._state.last_report = report
-        self._panel.append_point(
-            report.epoch,
-            {
-                "loss": report.loss,
-                "reconstruction": report.reconstruction,
-                "kl": report.kl,
-                "test_reconstruction": report.test_reconstruction,
-                "learning_rate": report.learning_rate,
-                "beta": report.beta,
-                "active_units": report.active_units,
-                "chairs_per_s": report.chairs_per_s,
-            },
-        )
+        self._panel.append_points([(report.epoch, _point(report)) for report in reports])
+        for report in reports:
+            self._alarms += [alarm for alarm in report.alarms if alarm not in self._alarms]
+        report = self._state.last_report = reports[-1]
         self._panel.show_component_usage(np.asarray(report.component_usage))
-        self._panel.show_alarms(report.alarms)
+        self._panel.show_alarms(self._alarms)
         self._window.show_device(_device_words(report.device))
         self._panel.show_progress(
             report.epoch,
             report.epochs,
             _progress_words(report.remaining_s, _device_words(report.device), report.chairs_per_s),
         )
-        self._follow(report)
+        # Weights come with the newest epoch of a second or so, which need not be the last here.
+        self._follow(next((r for r in reversed(reports) if r.model_state is not None), report))
 
     def _follow(self, report: EpochReport) -> None:
         """Let the latent space and the stage show what the model is now."""
@@ -396,6 +389,20 @@ class TrainingPresenter(QObject):
         remaining = last.remaining_s if last is not None else None
         device = _device_words(last.device) if last is not None else ""
         return _progress_words(remaining, device, chairs_per_s)
+
+
+def _point(report: EpochReport) -> dict[str, float | None]:
+    """What the curves show of an epoch."""
+    return {
+        "loss": report.loss,
+        "reconstruction": report.reconstruction,
+        "kl": report.kl,
+        "test_reconstruction": report.test_reconstruction,
+        "learning_rate": report.learning_rate,
+        "beta": report.beta,
+        "active_units": report.active_units,
+        "chairs_per_s": report.chairs_per_s,
+    }
 
 
 def _progress_words(remaining_s: float | None, device: str, chairs_per_s: float) -> str:

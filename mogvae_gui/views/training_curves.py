@@ -105,6 +105,15 @@ class TrainingCurves(QWidget):
 
         A run that goes on from a checkpoint measures epochs again: the new ones replace the old.
         """
+        self.append_points([(epoch, values)])
+
+    def append_points(self, points: Sequence[tuple[float, Mapping[str, float | None]]]) -> None:
+        """Add several at once, which are drawn once."""
+        for epoch, values in points:
+            self._append(epoch, values)
+        self._draw()
+
+    def _append(self, epoch: float, values: Mapping[str, float | None]) -> None:
         keep = bisect_left(self._epochs, float(epoch))
         del self._epochs[keep:]
         for numbers in self._values.values():
@@ -116,7 +125,6 @@ class TrainingCurves(QWidget):
             gap = len(self._epochs) - 1 - len(numbers)
             numbers.extend([float("nan")] * gap)
             numbers.append(float("nan") if value is None else float(value))
-        self._draw()
 
     def clear(self) -> None:
         """Show that nothing was measured yet."""

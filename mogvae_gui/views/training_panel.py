@@ -179,6 +179,10 @@ class TrainingPanel(QWidget):
         """Add what was measured at one epoch."""
         self.curves.append_point(epoch, values)
 
+    def append_points(self, points: Sequence[tuple[float, Mapping[str, float | None]]]) -> None:
+        """Add what was measured at several epochs."""
+        self.curves.append_points(points)
+
     def show_component_usage(
         self, usage: Float[np.ndarray, " components"], caption: str = ""
     ) -> None:

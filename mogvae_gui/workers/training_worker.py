@@ -12,6 +12,9 @@ from core.training.train import train
 logger = logging.getLogger(__name__)
 
 STEP_INTERVAL_S = 0.1
+# Qt deals with all that was posted before it looks at the mouse. Where an epoch takes less time
+# than showing it, telling each by itself would leave the mouse waiting until the training ends.
+EPOCHS_INTERVAL_S = 0.2
 PAUSE_POLL_S = 0.2
 
 
@@ -20,7 +23,7 @@ class TrainingWorker(QObject):
 
     preparing = Signal(object)  # PreparationReport, at most ten a second
     step_done = Signal(object)  # StepReport, at most ten a second
-    epoch_done = Signal(object)  # EpochReport
+    epochs_done = Signal(object)  # tuple[EpochReport, ...], at most five times a second
     failed = Signal(object)  # Exception
     finished = Signal(bool)  # always last; whether it was stopped before its end
 
@@ -57,22 +60,34 @@ class TrainingWorker(QObject):
         self._go_on.set()
 
     def _run(self) -> bool:
-        reported_at = 0.0
+        reported_at = epochs_told_at = 0.0
+        epochs: list[EpochReport] = []
         reports = train(self._request)
         try:
             for report in reports:
                 if isinstance(report, EpochReport):
-                    self.epoch_done.emit(report)
+                    epochs.append(report)
                 elif time.monotonic() - reported_at >= STEP_INTERVAL_S:
                     reported_at = time.monotonic()
                     if isinstance(report, StepReport):
                         self.step_done.emit(report)
                     else:
                         self.preparing.emit(report)
+                due = time.monotonic() - epochs_told_at >= EPOCHS_INTERVAL_S
+                if epochs and (due or not self._go_on.is_set()):
+                    epochs_told_at = time.monotonic()
+                    self._tell(epochs)
                 while not self._go_on.wait(PAUSE_POLL_S) and not self._stop.is_set():
                     pass
                 if self._stop.is_set():
                     return True
         finally:
+            self._tell(epochs)
             reports.close()  # writes the checkpoint of a training that was stopped
         return False
+
+    def _tell(self, epochs: list[EpochReport]) -> None:
+        """Let the window know of these epochs, and begin the list anew."""
+        if epochs:
+            self.epochs_done.emit(tuple(epochs))
+            epochs.clear()

@@ -56,7 +56,7 @@ def test_that_an_opened_project_is_seen_at_once(open_studio: Studio) -> None:
     assert "CD " in window.stage.reconstruction.caption.text()
     assert "decode" in window.decode_label.text()
     assert studio.preferences.recent == [str(studio.project.project.folder)]  # type: ignore[union-attr]
-    assert [banner.sentence for banner in window.banners.banners] == []
+    assert not window.banners.banners
 
 
 def test_that_another_project_leaves_nothing_of_the_one_before(
@@ -66,8 +66,8 @@ def test_that_another_project_leaves_nothing_of_the_one_before(
     studio.window.library.rename_requested.emit(studio.project.chairs[0].id, "Throne")
     studio.projects.make(tmp_path / "Empty")
 
-    assert studio.project.chairs == ()
-    assert studio.project.selected == ()
+    assert not studio.project.chairs
+    assert not studio.project.selected
     assert studio.stage.original is None
     assert studio.stage.reconstruction is None
     assert studio.latent.map is None
@@ -77,7 +77,7 @@ def test_that_another_project_leaves_nothing_of_the_one_before(
     assert not studio.window.train_action.isEnabled()
 
     open_project(studio, tmp_path / "Own project", qtbot)
-    assert studio.project.chairs[0].name == "Throne"
+    assert next(iter(studio.project.chairs)).name == "Throne"
 
 
 def test_that_a_folder_that_is_no_project_is_a_sentence_and_the_open_one_stays(
@@ -100,7 +100,7 @@ def test_that_a_project_folder_given_or_dropped_is_opened(
     qtbot.waitUntil(lambda: studio.project.project is not None, timeout=A_WHILE)
     qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
     studio.projects.make(own_project.folder.parent / "Other")
-    assert studio.project.chairs == ()
+    assert not studio.project.chairs
 
     studio.window.paths_dropped.emit([own_project.folder])
 

@@ -1,5 +1,7 @@
 """Training from the window: started, paused, stopped, gone on with; the window follows it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtTest import QSignalSpy
@@ -173,6 +175,25 @@ def test_that_a_training_that_fails_says_so_and_another_can_begin(
     with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
         start(studio, epochs=1, name="second try")
     assert status_of(studio) == "done"
+
+
+def test_that_an_alarm_stays_while_the_training_goes_on(
+    training_studio: Studio, qtbot: QtBot
+) -> None:
+    """A report says only what is new: a sentence would be gone with the next epoch."""
+    studio = training_studio
+    report = studio.training.last_report
+    assert report is not None
+    alarmed = dataclasses.replace(report, alarms=("1 of 3 latent units is active.",))
+    studio.trainings._on_epochs_done((alarmed, dataclasses.replace(report, alarms=())))
+
+    wait_for_epoch(studio, qtbot, report.epoch + 3)
+
+    assert studio.window.training.alarm_list.alarms[-1] == "1 of 3 latent units is active."
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.trainings.stop()
+    studio.trainings.go_on()
+    assert studio.window.training.alarm_list.alarms == ()
 
 
 def test_that_too_few_chairs_are_a_reason_not_to_start(open_studio: Studio) -> None:

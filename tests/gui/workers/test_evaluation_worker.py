@@ -1,7 +1,5 @@
 """What is known of runs is found in a thread of its own."""
 
-from pathlib import Path
-
 import pytest
 
 from core.evaluation import Evaluation, chairs_of_split
@@ -29,10 +27,13 @@ def measure(cache: EvaluationCache, project: Project, run: str) -> Evaluation:
 
 
 def find(cache: EvaluationCache, project: Project, against: str | None = None) -> FoundEvaluations:
-    folders: list[Path | None] = [project.runs_folder / RUN]
-    folders.append(None if against is None else project.runs_folder / against)
-    chairs = tuple(chairs_of_split(project.library, "test"))
-    question = FindEvaluations(project.library, chairs, "test", folders[0], folders[1])  # type: ignore[arg-type]
+    question = FindEvaluations(
+        project.library,
+        tuple(chairs_of_split(project.library, "test")),
+        "test",
+        project.runs_folder / RUN,
+        None if against is None else project.runs_folder / against,
+    )
     return EvaluationWorker(cache)._find(question)
 
 

@@ -32,7 +32,7 @@ class Diary(QObject):
         self.errors: list[Exception] = []
         self.threads: set[QThread] = set()
         worker.step_done.connect(self.on_step_done)
-        worker.epoch_done.connect(self.on_epoch_done)
+        worker.epochs_done.connect(self.on_epochs_done)
         worker.failed.connect(self.on_failed)
         worker.finished.connect(self.on_finished)
 
@@ -43,10 +43,10 @@ class Diary(QObject):
         self.steps.append(report)
 
     @Slot(object)
-    def on_epoch_done(self, report: EpochReport) -> None:
+    def on_epochs_done(self, reports: tuple[EpochReport, ...]) -> None:
         self.threads.add(QThread.currentThread())
-        self.words.append("epoch")
-        self.epochs.append(report)
+        self.words.append("epochs")
+        self.epochs += reports
 
     @Slot(object)
     def on_failed(self, error: Exception) -> None:
@@ -205,9 +205,8 @@ def test_that_steps_are_told_at_most_ten_times_a_second(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    moments = iter([50.0 + 0.01 * step for step in range(10**6)])
     monkeypatch.setattr(training_worker, "STEP_INTERVAL_S", 0.1)
-    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    clock = SimpleNamespace(monotonic=lambda: 50.0 + 0.01 * stepper.taken)
     monkeypatch.setattr("mogvae_gui.workers.training_worker.time", clock)
     worker, diary = start(any_request)
     stepper.wait_beyond(200)
@@ -217,6 +216,43 @@ def test_that_steps_are_told_at_most_ten_times_a_second(
     gaps = {after.step - before.step for before, after in pairwise(diary.steps)}
     assert gaps <= {10, 11}
     assert diary.steps[0].step == 1
+
+
+def test_that_epochs_are_told_a_few_times_a_second_and_none_is_lost(
+    start: StartTraining,
+    own_project: Project,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Events that come faster than they are dealt with would keep the mouse waiting for ever."""
+    run = Run.create(own_project.runs_folder / "quick", quick_settings(epochs=12))
+    moments = iter([50.0 + 0.01 * step for step in range(10**6)])
+    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr("mogvae_gui.workers.training_worker.time", clock)
+    _, diary = start(TrainingRequest(run.folder, own_project.library.folder))
+
+    qtbot.waitUntil(lambda: "ended" in diary.words, timeout=A_WHILE)
+
+    assert [report.epoch for report in diary.epochs] == list(range(1, 13))
+    assert 2 <= diary.words.count("epochs") <= 8
+
+
+def test_that_what_is_known_is_told_before_a_pause(
+    start: StartTraining,
+    request_of_many_epochs: TrainingRequest,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(training_worker, "EPOCHS_INTERVAL_S", 1e9)
+    worker, diary = start(request_of_many_epochs)
+    qtbot.waitUntil(lambda: bool(diary.steps), timeout=A_WHILE)
+    qtbot.waitUntil(
+        lambda: len(Run.open(request_of_many_epochs.run_folder).metrics()) > 2, timeout=A_WHILE
+    )
+    told = len(diary.epochs)
+    worker.pause()
+
+    qtbot.waitUntil(lambda: len(diary.epochs) > told, timeout=A_WHILE)
 
 
 @pytest.mark.parametrize("epochs", [0, 1])
