@@ -15,7 +15,7 @@ FEWEST_CHAIRS: Final = 6
 """With fewer pairs no outcome of Wilcoxon's two-sided test is below 0.05: with 5 the smallest p is
 2 / 2⁵."""
 
-_MOST_DECIMALS = 7
+_MOST_DECIMALS = 6
 
 
 def conclusion(metric: str, comparison: PairedComparison, first: str, second: str) -> str:
@@ -29,16 +29,16 @@ def conclusion(metric: str, comparison: PairedComparison, first: str, second: st
         return f"One chair is too few to compare {first} and {second} in {label}."
     if comparison.difference == 0 and comparison.ci95 == (0.0, 0.0):
         return (
-            f"No difference is shown between {first} and {second} in {label}: "
-            f"it is the same on each of {comparison.chairs:,} chairs."
+            f"No difference is shown in {label}: {first} and {second} are the same on each of "
+            f"{comparison.chairs:,} chairs."
         )
     if comparison.shows_difference:
         return _difference(metric, comparison, first, second)
     low, high = comparison.ci95
     numbers = _Numbers(metric, comparison)
     text = (
-        f"No difference is shown between {first} and {second} in {label}: the first minus the "
-        f"second is {numbers.signed(comparison.difference)}{numbers.unit} on average, "
+        f"No difference is shown in {label}: {first} minus {second} is "
+        f"{numbers.signed(comparison.difference)}{numbers.unit} on average, "
         f"95 % interval "
         f"{numbers.signed(low)} to {numbers.signed(high)}, {_tests(comparison)}."
     )

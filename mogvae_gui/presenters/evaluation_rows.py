@@ -94,14 +94,13 @@ def summary_of(table: EvaluationTable) -> list[EvaluationRow]:
 
 def spread_of(table: EvaluationTable, metric: str, *, differences: bool) -> Spread:
     """What the histogram shows of a metric."""
-    scale, unit = (100.0, " %") if metric == "f_score" else (1.0, "")
+    scale = 100.0 if metric == "f_score" else 1.0  # of the axis
     if differences:
         return Spread(
             table.values("difference", metric),
             mean=table.mean("difference", metric),
             value_text=lambda value: difference_text(metric, value),
             scale=scale,
-            unit=unit,
             is_difference=True,
         )
     first = Spread(
@@ -109,7 +108,6 @@ def spread_of(table: EvaluationTable, metric: str, *, differences: bool) -> Spre
         floor=table.floor(metric),
         value_text=lambda value: value_text(metric, value),
         scale=scale,
-        unit=unit,
     )
     if table.second is None:
         return replace(first, mean=table.mean("first", metric))
@@ -136,6 +134,7 @@ def _places(table: EvaluationTable) -> list[tuple[str, Side]]:
 
 
 def _run_that_wins(metric: str, difference: float) -> int | None:
-    if not difference:
+    """Neither, where the difference is too small to be seen in its figure."""
+    if not difference_text(metric, difference).startswith(("+", "−")):
         return None
     return 0 if is_better(metric, difference, 0.0) else 1

@@ -26,7 +26,7 @@ from mogvae_gui.views.evaluation_table import EvaluationTable
 from mogvae_gui.views.fields import ChoiceBox
 from mogvae_gui.views.histogram import Histogram
 from mogvae_gui.views.icons import IconLabel, icon
-from mogvae_gui.views.theme import GRID
+from mogvae_gui.views.theme import GRID, small_font
 
 SPLITS = (
     ("test", "Test chairs", "Chairs that no model has seen: what a model is judged on"),
@@ -362,11 +362,13 @@ class EvaluationPanel(QWidget):
         self.metric_box.setToolTip("Which metric is drawn, and by which chairs are found")
         self.metric_box.setAccessibleName("Metric that is drawn")
         self.metric_box.currentIndexChanged.connect(self._on_metric_changed)
-        self.differences = _switch("A − B", "Draw the differences of the two runs, chair by chair")
+        self.differences = _switch(
+            "Δ", "Draw the differences of the two runs, A minus B, chair by chair"
+        )
         self.differences.setCheckable(True)
         self.differences.toggled.connect(self.differences_toggled)
         header = self.histogram.header
-        header.setSpacing(0)
+        header.setSpacing(3)
         self.histogram.title.hide()
         header.insertWidget(0, self.metric_box)
         header.insertWidget(1, self.differences)
@@ -404,6 +406,7 @@ def _switch(text: str, tooltip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
     button.setProperty("switch", True)
+    button.setFont(small_font(button.font()))
     button.setToolTip(wrapped(tooltip))
     return button
 

@@ -23,10 +23,10 @@ from mogvae_gui.views.theme import palette
 
 ROW_HEIGHT = 20
 _HEADER_HEIGHT = 24
-_NARROWEST_NAME = 110
+_NARROWEST_NAME = 100
 _SPLIT_WIDTH = 56
-_CELL_PADDING = 16
-_HEADER_PADDING = 24  # with the arrow that shows how the table is sorted
+_CELL_PADDING = 14
+_HEADER_PADDING = 25  # with the arrow that shows how the table is sorted
 
 
 class _Table(QTableView):

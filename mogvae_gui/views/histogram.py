@@ -30,7 +30,6 @@ class Spread:
     floor: float | None = None
     value_text: Callable[[float], str] = str
     scale: float = 1.0  # what the axis shows is the value times this
-    unit: str = ""
     is_difference: bool = False
 
 
@@ -109,7 +108,6 @@ class Histogram(PlotBase):
 
     def _draw(self) -> None:
         spread = self._spread
-        self.plot.bottom.setScale(1.0)
         edges = self._edges * spread.scale
         counts = self._counts
         if self._bars is None:

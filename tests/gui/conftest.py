@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
-from mogvae_gui.presenters import stage_presenter
+from mogvae_gui.presenters import component_pictures, library_presenter, stage_presenter
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.state.preferences import Preferences
 from tests.window_leaks import (  # noqa: F401
@@ -38,9 +38,17 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, unmeasured: None) -> Iterator[Studio]:
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thumbnails that are drawn in a moment."""
+    monkeypatch.setattr(library_presenter, "THUMBNAIL_PX", 16)
+    monkeypatch.setattr(component_pictures, "PICTURE_PX", 16)
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, unmeasured: None, small_pictures: None) -> Iterator[Studio]:
     """The whole program with its window shown and no project open."""
     studio = Studio(Preferences())
+    studio.window.resize(1040, 680)  # drawing without a graphics card costs time by the pixel
     with qtbot.waitExposed(studio.window):
         studio.window.show()
     yield studio

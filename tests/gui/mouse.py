@@ -1,10 +1,15 @@
-"""Real mouse events for tests: what a hand does."""
+"""Mouse events for tests: what a hand does.
 
-from PySide6.QtCore import QPoint, Qt
+Moves are sent, for the pointer of the screen belongs to everybody and comes late.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+NO_BUTTON = Qt.MouseButton.NoButton
 
 
 def click(widget: QWidget, x: float, y: float) -> None:
@@ -12,10 +17,20 @@ def click(widget: QWidget, x: float, y: float) -> None:
     QTest.mouseClick(widget, LEFT, NO_KEY, QPoint(round(x), round(y)))
 
 
+def move(widget: QWidget, x: float, y: float, held: Qt.MouseButton = NO_BUTTON) -> None:
+    """Move the pointer to a pixel, with a button held down or none."""
+    place = QPointF(round(x), round(y))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, place, widget.mapToGlobal(place), NO_BUTTON, held, NO_KEY
+    )
+    QApplication.sendEvent(widget, event)
+
+
 def drag(widget: QWidget, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press, move in four steps, and release."""
     first, last = QPoint(*map(round, start)), QPoint(*map(round, end))
     QTest.mousePress(widget, LEFT, NO_KEY, first)
     for step in range(1, 5):
-        QTest.mouseMove(widget, first + (last - first) * step / 4)
+        place = first + (last - first) * step / 4
+        move(widget, place.x(), place.y(), LEFT)
     QTest.mouseRelease(widget, LEFT, NO_KEY, last)

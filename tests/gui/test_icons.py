@@ -107,3 +107,7 @@ def test_that_an_icon_label_follows_the_theme(qtbot: QtBot) -> None:
 def test_that_resources_are_found_in_a_checkout() -> None:
     assert (resources_folder() / "style.qss").is_file()
     assert isinstance(resources_folder(), Path)
+
+
+def test_that_no_room_is_no_picture() -> None:
+    assert icon("search").pixmap(QSize(0, 0)).isNull()

@@ -282,6 +282,24 @@ def test_that_differences_choose_other_examples(opened: Studio, until: Until) ->
     assert opened.project.selected == (table.example("best", "first", "cd_1").id,)
 
 
+def test_that_a_chair_of_the_table_has_its_exact_emd_on_the_stage_at_once(
+    opened: Studio, until: Until
+) -> None:
+    evaluate(opened, until)
+    table = opened.evaluation.table
+    assert table is not None
+    design = table.first.designs[-1]
+    opened.project.selected = (design.chair.id,)
+    until(
+        lambda: (
+            opened.stage.reconstruction is not None
+            and opened.stage.reconstruction.chair_id == design.chair.id
+        )
+    )
+    assert opened.stage.metrics == design.metrics
+    assert f"EMD {design.metrics.emd:.4f}" in opened.window.stage.reconstruction.caption.text()
+
+
 # The third side of the stage.
 
 

@@ -219,7 +219,8 @@ def test_that_the_theme_reaches_everything_that_is_open(open_studio: Studio) -> 
     QApplication.processEvents()
 
     after = window.grab().toImage()
-    for x, y in ((5, 5), (60, 300), (700, 850)):
+    right, bottom = before.width() - 5, before.height() - 5
+    for x, y in ((5, 5), (5, bottom), (right, bottom // 2)):
         assert after.pixelColor(x, y).lightness() < before.pixelColor(x, y).lightness()
     for view in (window.stage.original.view, window.stage.reconstruction.view, window.latent.view):
         assert view.picture(2).pixelColor(4, 4).lightness() < 90

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from core.metric_words import value_text
 from mogvae_gui.views.histogram import Histogram, Spread
 from mogvae_gui.views.theme import palette, theme
-from tests.gui.mouse import LEFT, NO_KEY
+from tests.gui.mouse import LEFT, NO_KEY, move
 from tests.gui.spies import said
 
 VALUES = np.array([0.1, 0.12, 0.13, 0.2, 0.21, 0.3])
@@ -72,7 +72,8 @@ def test_that_a_click_on_percents_names_a_share(histogram: Histogram) -> None:
 
 
 def test_that_the_read_out_tells_the_range_and_how_many(histogram: Histogram) -> None:
-    QTest.mouseMove(histogram.plot.viewport(), pixel_of(histogram, 0.11).toPoint())
+    place = pixel_of(histogram, 0.11)
+    move(histogram.plot.viewport(), place.x(), place.y())
     QApplication.processEvents()
     assert "0.1000 to " in histogram.readout_text()
     assert "chair" in histogram.readout_text()

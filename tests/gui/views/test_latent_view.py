@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
-from tests.gui.mouse import LEFT, NO_KEY, click, drag
+from tests.gui.mouse import LEFT, NO_KEY, click, drag, move
 from tests.gui.spies import said
 
 BOUNDS = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
@@ -264,7 +264,7 @@ def test_that_a_dragged_probe_that_goes_away_ends_the_drag_in_peace(view: Latent
     x, y = (round(value) for value in pixel_of(view, np.zeros(3)))
     QTest.mousePress(view.plotter, LEFT, NO_KEY, QPoint(x, y))
     view.show_probe(None)
-    QTest.mouseMove(view.plotter, QPoint(x + 20, y))
+    move(view.plotter, x + 20, y, LEFT)
     QTest.mouseRelease(view.plotter, LEFT, NO_KEY, QPoint(x + 20, y))
     clicked = QSignalSpy(view.clicked)
 
@@ -281,7 +281,7 @@ def test_that_the_code_under_the_pointer_is_told_once_and_its_end_too(view: Late
     hovered = QSignalSpy(view.code_hovered)
     x, y = (round(value) for value in pixel_of(view, np.zeros(3)))
     for dx in (40, 1, 0, -1, -40, -50):
-        QTest.mouseMove(view.plotter, QPoint(x + dx, y))
+        move(view.plotter, x + dx, y)
 
     assert [args[0] for args in said(hovered)] == [0, -1]
 
