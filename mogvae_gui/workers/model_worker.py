@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float32, UInt8
 
 from core.errors import RunError
@@ -117,6 +118,7 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(SampleCodes, self._sample_codes)
 
     def _load_run(self, question: LoadRun) -> Loaded:
+        self._leave_cores_to_others()
         run = Run.open(question.folder)
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
@@ -131,7 +133,13 @@ class ModelWorker(NewestFirstWorker):
             model.components(),
         )
 
+    def _leave_cores_to_others(self) -> None:
+        """One thread is quick enough for one chair; two fight with the renderer and a training."""
+        if torch.get_num_threads() != 1:
+            torch.set_num_threads(1)  # of this thread: OpenMP counts for each by itself
+
     def _follow_training(self, question: FollowTraining) -> None:
+        self._leave_cores_to_others()
         if self._model is None or self._model_of != (question.run_name, question.settings):
             self._model = ShapeModel(question.settings, points=question.points)
             self._model_of = (question.run_name, question.settings)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.training.reports import EpochReport, StepReport, TrainingRequest
 from core.training.train import train
+from mogvae_gui.workers.priority import step_back
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class TrainingWorker(QObject):
     def run(self) -> None:
         """Train until the end, a stop or an error."""
         stopped = False
+        step_back()
         try:
             stopped = self._run()
         except Exception as error:
