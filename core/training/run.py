@@ -6,6 +6,7 @@ weights.safetensors   weights and the place in the training (checkpoint.py)
 optimiser/            what going on with the training needs
 metrics.jsonl         a line of figures for each epoch
 events/               the same for TensorBoard
+snapshots/            small copies of the model at kept epochs (snapshots.py)
 codes.npz             codes of the library's chairs by chair id, at the last checkpoint
 """
 

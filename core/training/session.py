@@ -40,6 +40,7 @@ from core.training.reports import EpochReport, StepReport, TrainingRequest
 from core.training.run import LibraryCodes, Run, StoppedBy
 from core.training.schedule import kl_weight, learning_rate_factor
 from core.training.seeding import Purpose, generator_for, seed_for
+from core.training.snapshots import SnapshotKeeper
 from core.vae import Forward, build_vae, draw_noise, load_weights
 
 HYPER_PRIOR_WEIGHT: Final = 0.02
@@ -75,6 +76,11 @@ class Session:
         self.clock.start()
         self._open_model(weights)
         self._log = MetricsLog(self.run.folder, self.position.epochs_done) if self._writes else None
+        self._keeper = SnapshotKeeper(
+            self.run.folder,
+            self.settings.kept_epochs_mb * 10**6 if self._writes else 0,
+            self.position.epochs_done,
+        )
         self._codes: LibraryCodes | None = None
         self._unsaved = False
         self._checkpoint_at = time.monotonic()
@@ -309,6 +315,7 @@ class Session:
         )
         if self._log is not None:
             self._log.write(report)
+        self._keep_epoch(codes, components)
         if self.finished:
             self.save("end")
         elif time.monotonic() - self._checkpoint_at >= settings.checkpoint_every_s:
@@ -338,6 +345,20 @@ class Session:
     def _remaining_s(self) -> float:
         recent = self._epoch_seconds[-5:]
         return (self._until_epoch - self.position.epochs_done) * sum(recent) / len(recent)
+
+    def _keep_epoch(self, codes: LibraryCodes, components: Components) -> None:
+        """Keep a copy of the model as it is now, if this epoch is among those to be kept."""
+        if not self._keeper.is_due(self.position.epochs_done, self.position.ends[-1]):
+            return
+        try:
+            self._keeper.keep(replace(self.position), self._weights_on_cpu(), codes, components)
+        except OSError as error:
+            # The training can go on: what it needs is the checkpoint, which will tell for itself.
+            self._keeper = SnapshotKeeper(self.run.folder, 0, self.position.epochs_done)
+            self._notices.append(
+                f"Epoch {self.position.epochs_done} could not be kept "
+                f"({error.strerror or error}), so no more epochs are kept in this session."
+            )
 
     def _snapshot(self) -> dict[str, Tensor] | None:
         now = time.monotonic()

@@ -229,6 +229,14 @@ class TrainingSettings:
         "Run",
         (0.0, 86_400.0),
     )
+    kept_epochs_mb: int = _setting(
+        160,
+        "Room for kept epochs (MB)",
+        "Small copies of the model at some epochs, to look back at and to fork from, as many as "
+        "fit. 0: none.",
+        "Run",
+        (0, 1_000_000),
+    )
     preset: str = _setting(
         "recommended",
         "Preset",

@@ -1,6 +1,9 @@
 """Named tensors in one safetensors file with a checksum and a little JSON beside them."""
 
+import errno
 import json
+import os
+import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +21,10 @@ _FORMAT: Final = 1
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Replace `path` atomically; `facts` are JSON values that are read without the tensors."""
+    """Replace `path` atomically; `facts` are JSON values that are read without the tensors.
+
+    Raises OSError.
+    """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     metadata = {
         "format": str(_FORMAT),
@@ -26,7 +32,10 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str,
         "facts": json.dumps(dict(facts)),
     }
     with replaced_atomically(path) as temporary:
-        save_file(plain, temporary, metadata=metadata)
+        try:
+            save_file(plain, temporary, metadata=metadata)
+        except SafetensorError as error:
+            raise _as_os_error(path, error) from error
 
 
 def read_facts(path: Path) -> dict[str, Any]:
@@ -50,6 +59,20 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if metadata.get("checksum") != str(_checksum(tensors)):
         raise _damaged(path, "its checksum is wrong")
     return tensors, facts
+
+
+def read_some_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
+    """Tensors whose names begin so, without reading the others; no checksum is compared.
+
+    Raises RunError.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            _facts(path, file.metadata())
+            names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
+            return {name: file.get_tensor(name) for name in names}
+    except (OSError, SafetensorError) as error:
+        raise _damaged(path, error) from error
 
 
 def _facts(path: Path, metadata: Mapping[str, str] | None) -> dict[str, Any]:
@@ -76,6 +99,14 @@ def _checksum(tensors: Mapping[str, Tensor]) -> int:
         if flat.numel():
             checksum = zlib.crc32(flat.view(torch.uint8).numpy().data, checksum)
     return checksum
+
+
+def _as_os_error(path: Path, error: SafetensorError) -> OSError:
+    """What the system said; safetensors tells a full disk by an error of its own kind."""
+    number = re.search(r"os error (\d+)", str(error))
+    if number is None:
+        return OSError(errno.EIO, str(error), str(path))
+    return OSError(int(number[1]), os.strerror(int(number[1])), str(path))
 
 
 def _damaged(path: Path, reason: object) -> RunError:

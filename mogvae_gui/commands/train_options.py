@@ -121,6 +121,10 @@ class TrainingOptions:
     checkpoint_every_s: Annotated[float | None, _option(_RUN, "Seconds between checkpoints.")] = (
         None
     )
+    kept_epochs_mb: Annotated[
+        int | None,
+        _option(_RUN, "Room for copies of the model at some epochs, in MB; 0: none are kept."),
+    ] = None
 
     def given(self) -> dict[str, Any]:
         """The settings that the person named, by name."""

@@ -53,6 +53,7 @@ def test_that_a_run_holds_all_its_files(trained: Path) -> None:
         "optimiser",
         "metrics.jsonl",
         "events",
+        "snapshots",
         "codes.npz",
     }
     assert {path.suffix for path in (trained / "optimiser").iterdir()} == {".json", ".safetensors"}
