@@ -16,6 +16,7 @@ import numpy as np
 from core.errors import ProjectError
 from core.library.cloud_file import append
 from core.library.index import INDEX_FILE
+from core.project_lock import LOCK_FILES
 from core.training.checkpoint import OPTIMISER_FOLDER, WEIGHTS_FILE
 
 PACKED_CLOUDS = "clouds.npz"
@@ -32,7 +33,9 @@ def pack_demo(project: Path, target: Path) -> None:
         project,
         target,
         ignore=lambda folder, names: [
-            name for name in names if name in (clouds_file.name, "events", OPTIMISER_FOLDER)
+            name
+            for name in names
+            if name in (clouds_file.name, "events", OPTIMISER_FOLDER, *LOCK_FILES)
         ],
     )
     index = json.loads((project / "library" / INDEX_FILE).read_text(encoding="utf-8"))

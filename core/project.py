@@ -48,6 +48,7 @@ class Project:
         self._library = library
         self._name = name
         self._problems = problems
+        self._refusal = ""
 
     @classmethod
     def create(cls, folder: Path | str, points: int = DEFAULT_POINTS, name: str = "") -> "Project":
@@ -127,6 +128,24 @@ class Project:
         return self._problems
 
     @property
+    def refusal(self) -> str:
+        """Why nothing of the project may be changed here; empty where it may."""
+        return self._refusal
+
+    def refuse_changes(self, reason: str) -> None:
+        """Open for reading only, from now on: `reason` is what a change is answered with.
+
+        Library and documents refuse by themselves. Whoever trains asks `check_may_change`.
+        """
+        self._refusal = reason
+        self._library.refuse_changes(reason)
+
+    def check_may_change(self) -> None:
+        """Raise ProjectError with the reason where the project is open for reading only."""
+        if self._refusal:
+            raise ProjectError(self._refusal)
+
+    @property
     def runs_folder(self) -> Path:
         """Where each run has its folder."""
         return self._folder / "runs"
@@ -173,6 +192,7 @@ class Project:
 
     def write_document(self, document: Document, content: dict[str, Any]) -> None:
         """Replace a document atomically. `content` must be strict JSON."""
+        self.check_may_change()
         path = self._folder / f"{document}.json"
         try:
             write_json(path, {"format": FORMAT, **content})

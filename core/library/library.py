@@ -48,6 +48,7 @@ class Library:
         self._folder = folder
         self._changing = threading.RLock()
         self._damage: tuple[str, ...] = ()
+        self._refusal = ""
         self._take(index, stamp)
 
     @classmethod
@@ -147,6 +148,10 @@ class Library:
         return self._index.by_hash.get(content_hash)
 
     # Changes
+
+    def refuse_changes(self, reason: str) -> None:
+        """Answer every change with `reason` from now on, for another program has the library."""
+        self._refusal = reason
 
     def add(self, new_chairs: Sequence[NewChair]) -> tuple[Chair, ...]:
         """Put chairs in, all or none. A name that is taken gets a number.
@@ -328,6 +333,8 @@ class Library:
 
         After an error the library shows what is on disk, which is the state of before.
         """
+        if self._refusal:
+            raise LibraryError(self._refusal)
         with self._changing, _sentences(self._folder):
             if _stamp(self._folder) != self._stamp:
                 raise LibraryError(

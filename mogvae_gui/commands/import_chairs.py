@@ -32,11 +32,12 @@ def import_chairs(
     A file that cannot be read is named with the reason; the others come in.
     """
     from core.importing import import_paths
-    from mogvae_gui.commands.projects import open_or_make_project
+    from mogvae_gui.commands.projects import held, open_or_make_project
 
     opened = open_or_make_project(project, points)
-    importer = import_paths(opened.library, paths, up=up)
-    was_stopped = _follow(importer)
+    with held(opened, "mogvae import"):
+        importer = import_paths(opened.library, paths, up=up)
+        was_stopped = _follow(importer)
     return imported(opened, importer.report, json, was_stopped)
 
 

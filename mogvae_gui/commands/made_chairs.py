@@ -25,22 +25,23 @@ def chairs(
     """
     from core.importing import ImportProgress, ImportReport
     from core.made_chairs import add_made_chairs
-    from mogvae_gui.commands.projects import open_or_make_project
+    from mogvae_gui.commands.projects import held, open_or_make_project
 
     opened = open_or_make_project(project, points)
-    before = {chair.id for chair in opened.library}
-    report = None
-    steps = add_made_chairs(opened.library, count, seed)
-    with Interruption() as interruption, progress_line("Making chairs", "chairs") as line:
-        for step in steps:
-            if isinstance(step, ImportReport):
-                report = step
-            elif isinstance(step, ImportProgress):
-                line.show(step.done, step.total, step.name)
-            if interruption.is_asked:
-                break
-        steps.close()
-    was_stopped = report is None
-    if report is None:
-        report = ImportReport(tuple(each for each in opened.library if each.id not in before))
+    with held(opened, "mogvae chairs"):
+        before = {chair.id for chair in opened.library}
+        report = None
+        steps = add_made_chairs(opened.library, count, seed)
+        with Interruption() as interruption, progress_line("Making chairs", "chairs") as line:
+            for step in steps:
+                if isinstance(step, ImportReport):
+                    report = step
+                elif isinstance(step, ImportProgress):
+                    line.show(step.done, step.total, step.name)
+                if interruption.is_asked:
+                    break
+            steps.close()
+        was_stopped = report is None
+        if report is None:
+            report = ImportReport(tuple(each for each in opened.library if each.id not in before))
     return imported(opened, report, json, was_stopped)

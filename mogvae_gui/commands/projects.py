@@ -1,11 +1,15 @@
 """Projects and runs by the names that a person gives."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.demo import install_demo
 from core.errors import LibraryError, RunError
 from core.project import PROJECT_FILE, Project
+from core.project_lock import ProjectLock
 from core.training.run import Run
 from mogvae_gui.shipped import resources_folder
 from mogvae_gui.state.preferences import data_folder
@@ -39,6 +43,20 @@ def open_or_make_project(folder: Path, points: int | None) -> Project:
             f"{points}. Leave --points out, or choose another project."
         )
     return project
+
+
+@contextmanager
+def held(project: Project, program: str) -> Iterator[None]:
+    """Hold the project for changes; raises ProjectInUseError where a window or a command has it.
+
+    Of the processes that torchrun starts for one training, the first holds it for all.
+    """
+    if os.environ.get("RANK", "0") != "0":
+        yield
+        return
+    with ProjectLock.take(project.folder, program):
+        project.library.reload()  # what was changed before it was ours
+        yield
 
 
 def find_run(project: Project, name: str) -> Run:

@@ -53,9 +53,22 @@ def train(
     Ctrl+C or SIGTERM stops it with a checkpoint; --resume goes on from there, and a larger
     --epochs trains beyond the end. Every setting that is not given comes from the preset.
     """
-    from mogvae_gui.commands.projects import open_project
+    from mogvae_gui.commands.projects import held, open_project
 
     opened = open_project(project)
+    with held(opened, "mogvae train"):
+        return _train_in(opened, project, name, preset, resume, json, options)
+
+
+def _train_in(
+    opened: "Project",
+    project: "Path",
+    name: str | None,
+    preset: str | None,
+    resume: bool,
+    json: bool,
+    options: TrainingOptions,
+) -> Result:
     if resume:
         run = _run_to_resume(opened, name)
         _check_same_settings(run, preset, options)

@@ -107,6 +107,8 @@ class EvaluationPresenter(QObject):
         """Why nothing can be evaluated now; empty where it can."""
         if self._project.project is None or self._latent.run_name is None:
             return "Train a model first, or choose a run."
+        if self._project.read_only:
+            return self._project.read_only
         if not self._chairs():
             return "There is no such chair in the library."
         if self._state.measuring is not None:
@@ -147,6 +149,7 @@ class EvaluationPresenter(QObject):
         self._state.events.measuring.connect(self._show_measuring)
         self._project.events.project.connect(self._on_project)
         self._project.events.chairs.connect(self._find)
+        self._project.events.read_only.connect(self._show_can_evaluate)
         self._latent.events.run_name.connect(self._on_run)
         self._training.events.status.connect(self._show_can_evaluate)
 

@@ -63,13 +63,15 @@ class ImportPresenter(QObject):
                 "warning", "There is no project to put chairs in. Make or open one first."
             )
             return
+        if self._may_not_change():
+            return
         importer = import_paths(project.library, paths)
         self._start("Importing", importer, lambda: importer.report)
 
     def make_chairs(self, count: int, seed: int) -> None:
         """Add parametric chairs."""
         project = self._state.project
-        if project is None:
+        if project is None or self._may_not_change():
             return
         library = project.library
         before = len(library)
@@ -78,6 +80,13 @@ class ImportPresenter(QObject):
             add_made_chairs(library, count, seed),
             lambda: ImportReport(added=library.chairs[before:]),
         )
+
+    def _may_not_change(self) -> bool:
+        """Whether the project is only shown; says so."""
+        reason = self._state.read_only
+        if reason:
+            self._notices.say("warning", f"{reason} Nothing can come in here meanwhile.")
+        return bool(reason)
 
     def _start(
         self,
@@ -159,6 +168,8 @@ class ImportPresenter(QObject):
 
     @Slot()
     def _on_import_files(self) -> None:
+        if self._may_not_change():
+            return
         endings = " ".join(f"*{ending}" for ending in sorted({*MESH_SUFFIXES, *CLOUD_SUFFIXES}))
         dialog = QFileDialog(self._window, "Import chairs")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -182,7 +193,7 @@ class ImportPresenter(QObject):
 
     @Slot()
     def _on_made_chairs(self) -> None:
-        if self._state.project is None:
+        if self._state.project is None or self._may_not_change():
             return
         dialog = MadeChairsDialog(len(FAMILIES), self._window)
         dialog.accepted_with.connect(self._on_made_chairs_accepted)

@@ -12,6 +12,7 @@ from core.errors import ProjectError, StudioError
 from core.project import Project
 from mogvae_gui.presenters.jobs import JobRequest, Jobs, nothing
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.project_access import Opened, ProjectAccess
 from mogvae_gui.shipped import resources_folder
 from mogvae_gui.state.preferences import Preferences, data_folder
 from mogvae_gui.state.project_state import ProjectState
@@ -31,6 +32,7 @@ class ProjectPresenter(QObject):
         preferences: Preferences,
         window: MainWindow,
         jobs: Jobs,
+        access: ProjectAccess,
         notices: NoticePresenter,
     ) -> None:
         super().__init__(window)
@@ -39,12 +41,14 @@ class ProjectPresenter(QObject):
         self._preferences = preferences
         self._window = window
         self._jobs = jobs
+        self._access = access
         self._notices = notices
         window.new_action.triggered.connect(self._on_new)
         window.open_action.triggered.connect(self._on_open)
         window.open_demo_action.triggered.connect(self._on_open_demo)
         window.save_as_action.triggered.connect(self._on_save_as)
         window.recent_chosen.connect(self._on_recent_chosen)
+        access.take_over_requested.connect(self._on_take_over_requested)
         state.events.project.connect(self._show_project)
         self._show_project()
 
@@ -61,14 +65,13 @@ class ProjectPresenter(QObject):
         if self._is_busy():
             return
 
-        def opening() -> Generator[None, None, Project]:
+        def opening() -> Generator[None, None, Opened]:
             yield None
-            return Project.open(find())
+            return self._access.open(find())
 
-        def show(project: Project) -> None:
-            self._show(project)
-            for sentence in project.library.damage:
-                self._notices.say("warning", sentence)
+        def show(opened: Opened) -> None:
+            self._show(opened)
+            self._say_problems(opened.project.problems)
             then()
 
         self._jobs.start(JobRequest(label, opening, on_success=show))
@@ -78,16 +81,31 @@ class ProjectPresenter(QObject):
         if self._is_busy():
             return
         try:
-            self._show(Project.create(folder))
+            Project.create(folder)
+            self._show(self._access.open(folder))
         except (StudioError, OSError) as error:
             self._notices.say_error(error, "Making the project")
 
-    def _show(self, project: Project) -> None:
+    def _show(self, opened: Opened) -> None:
+        project = opened.project
+        self._access.hold(opened)
         self._state.selected = ()
         self._state.chairs = project.library.chairs
         self._state.project = project
         self._preferences.remember_project(project.folder)
         self._window.show_recent(self._preferences.recent)
+
+    def _say_problems(self, problems: tuple[str, ...]) -> None:
+        """Name what is missing or damaged; the rest is open."""
+        if len(problems) == 1:
+            self._notices.say("warning", problems[0])
+        elif problems:
+            self._notices.say(
+                "warning",
+                f"{len(problems)} things in this project are missing or damaged; the rest is open. "
+                "Details names them.",
+                "\n\n".join(problems),
+            )
 
     def _show_project(self) -> None:
         project = self._state.project
@@ -138,6 +156,10 @@ class ProjectPresenter(QObject):
         dialog = self._ask_folder("Open project", must_exist=True)
         dialog.fileSelected.connect(self._on_recent_chosen)
         dialog.open()
+
+    @Slot(object)
+    def _on_take_over_requested(self, folder: Path) -> None:
+        self.open_folder(folder)
 
     @Slot(str)
     def _on_recent_chosen(self, folder: str) -> None:

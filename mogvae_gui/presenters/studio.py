@@ -18,6 +18,7 @@ from mogvae_gui.presenters.library_presenter import LibraryPresenter
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
@@ -76,8 +77,9 @@ class Studio(QObject):
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
+        self.access = ProjectAccess(self.project, window)
         self.projects = ProjectPresenter(
-            self.project, self.training, preferences, window, self.jobs, self.notices
+            self.project, self.training, preferences, window, self.jobs, self.access, self.notices
         )
         self.window_presenter = WindowPresenter(window, self.training, preferences, self.notices)
         window.paths_dropped.connect(self._on_paths_dropped)
@@ -129,6 +131,7 @@ class Studio(QObject):
         self.model.stop()
         self.stage_presenter.stop()
         self.library.stop()
+        self.access.release()  # last, for until here something of the project may be written
 
     @Slot(list)
     def _on_paths_dropped(self, paths: list[Path]) -> None:

@@ -78,6 +78,7 @@ class TrainingPresenter(QObject):
         state.events.run_name.connect(self._show_name)
         project.events.project.connect(self._on_project)
         project.events.chairs.connect(self._show_can_start)
+        project.events.read_only.connect(self._show_can_start)
         latent.events.run_name.connect(self._on_run_in_view)
         self._panel.show_fields(setting_fields())
         self._show_settings()
@@ -115,6 +116,7 @@ class TrainingPresenter(QObject):
         if project is None or name is None or self._state.is_busy:
             return None
         try:
+            project.check_may_change()
             return Run.open(project.runs_folder / name)
         except StudioError as error:
             self._notices.say_error(error)
@@ -367,6 +369,8 @@ class TrainingPresenter(QObject):
         reason = ""
         if self._project.project is None:
             reason = "Open or make a project first"
+        elif self._project.read_only:
+            reason = self._project.read_only
         elif sum(chair.split == "train" for chair in self._project.chairs) < LEAST_CHAIRS:
             reason = "Bring in at least two chairs for training first"
         self._panel.show_can_start(not reason, reason)

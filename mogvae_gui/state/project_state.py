@@ -31,6 +31,7 @@ class ProjectState:
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
     project: Project | None = None
+    read_only: str = ""  # why the project may not be changed here; empty where it may
     chairs: tuple[Chair, ...] = ()
     selected: tuple[str, ...] = ()  # chair ids, the one shown on the stage first
     chair_filter: ChairFilter = field(default_factory=ChairFilter)

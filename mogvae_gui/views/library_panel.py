@@ -247,6 +247,11 @@ class LibraryPanel(QWidget):
             self.remove,
         )
 
+    @property
+    def changing_actions(self) -> tuple[QAction, ...]:
+        """Those of them that change the library."""
+        return tuple(action for action in self.menu_actions if action is not self.export)
+
     @Slot(str)
     def _on_empty_action(self, name: str) -> None:
         if name == "import":

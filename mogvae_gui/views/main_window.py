@@ -26,9 +26,11 @@ from PySide6.QtWidgets import (
 
 from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.banner import BannerStack
+from mogvae_gui.views.changing_actions import ChangingActions
 from mogvae_gui.views.dock_action import DockAction
 from mogvae_gui.views.drop_hint import DropHint
 from mogvae_gui.views.evaluation_panel import EvaluationPanel
+from mogvae_gui.views.lasting_banner import LastingBanner
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
 from mogvae_gui.views.stage_view import StageView
@@ -59,6 +61,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self._may_close = False
         self.banners = BannerStack()
+        self.lasting = LastingBanner()
+        self.changing = ChangingActions(self)
         self.stage = StageView()
         self.library = LibraryPanel()
         self.latent = LatentPanel()
@@ -162,6 +166,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.lasting)
         layout.addWidget(self.banners)
         layout.addWidget(self.stage, 1)
         self.setCentralWidget(centre)
@@ -257,6 +262,16 @@ class MainWindow(QMainWindow):
         self.about_action = make_action(self, "About MoG-VAE Studio", "info")
         self.reset_layout_action = make_action(
             self, "Reset layout", "layers", None, "Put every dock back", self.reset_layout
+        )
+
+        self.changing.add(
+            self.import_files_action,
+            self.import_folder_action,
+            self.made_chairs_action,
+            self.undo_action,
+            self.redo_action,
+            self.train_action,
+            *self.library.changing_actions,
         )
 
     def _make_menus(self) -> None:
