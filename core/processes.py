@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TypeVar
 
+from core.cores import usable_cores
+
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
@@ -28,9 +30,6 @@ def start_processes(count: int, prepare: Callable[[], None] | None = None) -> Pr
 
 def spare_processes() -> int:
     """How many processes leave one core to the rest of the program; at least 1."""
-    # Imported here: it brings torch, which the processes that import this module do without.
-    from core.threads import usable_cores
-
     return max(1, usable_cores() - 1)
 
 

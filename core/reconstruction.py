@@ -9,7 +9,8 @@ from jaxtyping import Float
 
 from core.errors import RunError
 from core.frame import Frame
-from core.importing.prepare import Job, UpChoice, prepare_chair
+from core.importing import ReadingProcesses
+from core.importing.prepare import Job, UpChoice
 from core.library import Chair, Library
 from core.metrics import PairMetrics, compare_many
 from core.shape_model import ShapeModel
@@ -44,10 +45,10 @@ class Reconstruction:
 
 
 def original_from_file(
-    path: Path, points: int, *, up: UpChoice = "auto", seed: int = 0
+    reading: ReadingProcesses, path: Path, points: int, *, up: UpChoice = "auto", seed: int = 0
 ) -> Original:
     """Read a mesh or cloud and sample `points` as an import does; raises ShapeFileError."""
-    chair = prepare_chair(Job(path=path, points=points, up=up, seed=seed)).chair
+    chair = reading.read(Job(path=path, points=points, up=up, seed=seed)).chair
     return Original(chair.name, str(path), chair.cloud, chair.frame)
 
 

@@ -1,18 +1,12 @@
 """How many CPU threads the arithmetic libraries use, for the span of a `with`."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 from threadpoolctl import threadpool_limits
 
-
-def usable_cores() -> int:
-    """CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+from core.cores import usable_cores as usable_cores
 
 
 @contextmanager

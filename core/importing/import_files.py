@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from core.errors import ShapeFileError
 from core.frame import Axis
 from core.importing.find_files import FoundFile, find_files
 from core.importing.oddities import scale_oddities
-from core.importing.prepare import FacingChoice, Job, Prepared, UpChoice, prepare_chair
+from core.importing.prepare import FacingChoice, Job, Prepared, UpChoice
+from core.importing.reading_processes import ReadingProcesses
 from core.importing.report import (
     ImportProgress,
     ImportReport,
@@ -17,6 +19,7 @@ from core.importing.report import (
     Refusal,
     WarningKind,
 )
+from core.importing.wire import Outcome
 from core.library import Chair, Library
 from core.orientation import UpGuess
 from core.posing import stand_up
@@ -41,15 +44,20 @@ def import_paths(
     facing: FacingChoice = "auto",
     seed: int = 0,
     metadata_of: MetadataOf | None = None,
+    reading: ReadingProcesses | None = None,
 ) -> "FileImport":
     """Bring files and folders into a library, step by step.
 
-    Yields an ImportProgress for each file, then one ImportReport, which is also the value of
-    StopIteration. Closing it early keeps what came in so far; `FileImport.report` has that too.
-    Raises LibraryError where the library cannot be written. `metadata_of` adds to a chair what
-    is known of its file (creator, licence).
+    Yields an ImportProgress for each file, and the last one again about every 0.1 s while a file
+    takes long; then one ImportReport, which is also the value of StopIteration. Closing it early
+    keeps what came in so far; `FileImport.report` has that too. Raises LibraryError where the
+    library cannot be written. `metadata_of` adds to a chair what is known of its file (creator,
+    licence). The files are read by the processes of `reading`, which stay, or else by ones that
+    last as long as the import.
     """
-    return FileImport(library, paths, up=up, facing=facing, seed=seed, metadata_of=metadata_of)
+    return FileImport(
+        library, paths, up=up, facing=facing, seed=seed, metadata_of=metadata_of, reading=reading
+    )
 
 
 class FileImport(Iterator[ImportProgress | ImportReport]):
@@ -64,6 +72,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         facing: FacingChoice = "auto",
         seed: int = 0,
         metadata_of: MetadataOf | None = None,
+        reading: ReadingProcesses | None = None,
     ) -> None:
         self._library = library
         self._paths = list(paths)
@@ -71,6 +80,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         self._facing: FacingChoice = facing
         self._seed = seed
         self._metadata_of = metadata_of
+        self._reading = reading
         self._waiting: list[tuple[FoundFile, Prepared]] = []
         self._waiting_hashes: dict[str, str] = {}  # content hash -> file name
         self._added: list[Chair] = []
@@ -104,11 +114,16 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         found, refused = find_files(self._paths)
         self._refused += refused
         self._warn_of_categories(found)
+        progress = ImportProgress(0, len(found), "")
         try:
-            yield ImportProgress(0, len(found), "")
-            for done, file in enumerate(found, start=1):
-                self._take(file)
-                yield ImportProgress(done, len(found), file.path.name)
+            yield progress
+            with self._outcomes(found) as outcomes:
+                for outcome in outcomes:
+                    if outcome is not None:
+                        file = found[progress.done]
+                        self._take(file, outcome)
+                        progress = ImportProgress(progress.done + 1, len(found), file.path.name)
+                    yield progress
         finally:  # cancelled or not, what was read comes in
             self._put_in()
             self._agree_on_up()
@@ -116,22 +131,31 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         yield self.report
         return self.report
 
-    def _take(self, file: FoundFile) -> None:
-        """Read one file, and put a group into the library where enough have gathered."""
-        job = Job(
-            path=file.path,
-            points=self._library.points,
-            up=self._up,
-            facing=self._facing,
-            seed=self._seed,
-            split=file.split,
-            category=file.category,
-        )
-        try:
-            prepared = prepare_chair(job)
-        except ShapeFileError as error:
-            self._refused.append(Refusal(str(file.path), str(error)))
+    @contextmanager
+    def _outcomes(self, found: list[FoundFile]) -> Iterator[Iterator[Outcome | None]]:
+        """What became of each file, in order; None while one takes long. Leaving it stops."""
+        jobs = [
+            Job(
+                path=file.path,
+                points=self._library.points,
+                up=self._up,
+                facing=self._facing,
+                seed=self._seed,
+                split=file.split,
+                category=file.category,
+            )
+            for file in found
+        ]
+        with ExitStack() as stack:
+            reading = self._reading or stack.enter_context(ReadingProcesses())
+            yield stack.enter_context(closing(reading.prepare(jobs)))
+
+    def _take(self, file: FoundFile, outcome: Outcome) -> None:
+        """Take in one file, and put a group into the library where enough have gathered."""
+        if isinstance(outcome, ShapeFileError):
+            self._refused.append(Refusal(str(file.path), str(outcome)))
             return
+        prepared = outcome
         content_hash = prepared.chair.content_hash
         twin = self._library.same_shape(content_hash)
         twin_name = twin.name if twin else self._waiting_hashes.get(content_hash)

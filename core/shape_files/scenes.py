@@ -166,7 +166,7 @@ def _load(name: str, format_name: str, loader: Any) -> dict[str, Any]:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             loaded: dict[str, Any] = loader()
-    except ShapeFileError:
+    except (ShapeFileError, MemoryError):
         raise
     except Exception as error:
         detail = " ".join(f"{type(error).__name__} {error}".split())[:100]

@@ -11,6 +11,7 @@ from mogvae_gui.commands.progress import progress_line
 from mogvae_gui.commands.result import Result
 
 if TYPE_CHECKING:
+    from core.importing import ReadingProcesses
     from core.project import Project
     from core.reconstruction import Original, Reconstruction
     from core.shape_model import ShapeModel
@@ -39,13 +40,15 @@ def reconstruct(
     Each comes with a small JSON beside it; nothing is overwritten. Distances are in normalised
     units (largest radius 1).
     """
+    from core.importing import ReadingProcesses
     from core.reconstruction import reconstruct as reconstructions_of
     from mogvae_gui.commands.projects import find_run, open_project
 
     opened = open_project(project)
     found = find_run(opened, run)
     model = found.model()
-    originals, refused = _originals(opened, model, meshes, up)
+    with ReadingProcesses() as reading:
+        originals, refused = _originals(reading, opened, model, meshes, up)
     files: list[dict[str, Any]] = []
     with progress_line("Reconstructing", "shapes") as line:
         line.show(0, len(originals))
@@ -64,7 +67,7 @@ def reconstruct(
 
 
 def _originals(
-    project: "Project", model: "ShapeModel", meshes: list[str], up: Any
+    reading: "ReadingProcesses", project: "Project", model: "ShapeModel", meshes: list[str], up: Any
 ) -> "tuple[list[Original], list[dict[str, str]]]":
     """What there is to reconstruct, and what cannot be read."""
     from core.errors import ShapeFileError
@@ -81,7 +84,7 @@ def _originals(
             try:
                 if reason:
                     raise ShapeFileError(reason)
-                originals.append(original_from_file(file, model.points, up=up))
+                originals.append(original_from_file(reading, file, model.points, up=up))
             except ShapeFileError as error:
                 refused.append({"file": str(file), "reason": str(error)})
     return originals, refused

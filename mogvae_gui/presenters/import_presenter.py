@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from core.importing import ImportProgress, ImportReport, import_paths
+from core.importing import ImportProgress, ImportReport, ReadingProcesses, import_paths
 from core.made_chairs import FAMILIES, add_made_chairs
 from core.shape_files import CLOUD_SUFFIXES, MESH_SUFFIXES
 from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
@@ -48,6 +48,8 @@ class ImportPresenter(QObject):
         self._edits = edits
         self._notices = notices
         self._last_report: ImportReport | None = None
+        self._reading = ReadingProcesses()
+        window.paths_hover.connect(self._on_paths_hover)
         window.import_files_action.triggered.connect(self._on_import_files)
         window.import_folder_action.triggered.connect(self._on_import_folder)
         window.made_chairs_action.triggered.connect(self._on_made_chairs)
@@ -65,8 +67,12 @@ class ImportPresenter(QObject):
             return
         if self._may_not_change():
             return
-        importer = import_paths(project.library, paths)
+        importer = import_paths(project.library, paths, reading=self._reading)
         self._start("Importing", importer, lambda: importer.report)
+
+    def stop(self) -> None:
+        """End the processes that read files; no import may be running."""
+        self._reading.close()
 
     def make_chairs(self, count: int, seed: int) -> None:
         """Add parametric chairs."""
@@ -141,6 +147,10 @@ class ImportPresenter(QObject):
             action_key=SHOW_REPORT,
         )
 
+    @Slot()
+    def _on_paths_hover(self) -> None:
+        self._reading.warm_up()
+
     @Slot(str)
     def _on_notice_action(self, key: str) -> None:
         if key == SHOW_REPORT and self._last_report is not None:
@@ -170,6 +180,7 @@ class ImportPresenter(QObject):
     def _on_import_files(self) -> None:
         if self._may_not_change():
             return
+        self._reading.warm_up()
         endings = " ".join(f"*{ending}" for ending in sorted({*MESH_SUFFIXES, *CLOUD_SUFFIXES}))
         dialog = QFileDialog(self._window, "Import chairs")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -180,6 +191,7 @@ class ImportPresenter(QObject):
 
     @Slot()
     def _on_import_folder(self) -> None:
+        self._reading.warm_up()
         dialog = QFileDialog(self._window, "Import a folder of chairs")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)

@@ -125,6 +125,7 @@ class Studio(QObject):
         self.window_presenter.remember()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
+        self.imports.stop()
         self.evaluation_jobs.stop_all()
         self.evaluations.stop()
         self.comparison.stop()

@@ -46,6 +46,7 @@ Area = Qt.DockWidgetArea
 class MainWindow(QMainWindow):
     """Everything a person sees. Files dropped anywhere come out of `paths_dropped`."""
 
+    paths_hover = Signal()  # files are dragged over the window: a drop is likely
     paths_dropped = Signal(list)  # list[Path]
     close_requested = Signal()  # the presenters decide; `close_now` closes
     closing = Signal()  # the window closes now; end threads
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
             self._drop_hint.cover(self)
+            self.paths_hover.emit()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.acceptProposedAction()

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import LibraryError, RunError
 from core.evaluation import Evaluation, EvaluationProgress, chairs_of_split, evaluate, floor_pairs
+from core.importing import ReadingProcesses
 from core.library import Library
 from core.library_codes import codes_of_chairs
 from core.made_chairs import add_made_chairs
@@ -121,7 +122,8 @@ def test_that_shapes_go_through_the_model_and_back(library: Library, model: Shap
 def test_that_a_file_becomes_a_normalised_original_with_its_frame(tmp_path: Path) -> None:
     path = tmp_path / "wedge.obj"
     path.write_text("v 5 0 0\nv 9 0 0\nv 5 8 0\nv 5 0 6\nf 1 2 3\nf 1 2 4\nf 1 3 4\nf 2 3 4\n")
-    original = original_from_file(path, POINTS, up="z")
+    with ReadingProcesses(1) as reading:
+        original = original_from_file(reading, path, POINTS, up="z")
     assert (original.name, original.source, original.chair) == ("wedge", str(path), None)
     assert original.points.shape == (POINTS, 3)
     own = original.frame.to_own(original.points)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,6 +19,7 @@ from tests.gui.conftest import A_WHILE
 from tests.gui.presenters.fakes import chair
 from tests.small_project import CHAIRS
 from tests.small_shapes import chair_mesh, stool_mesh, write_obj, write_off
+from tests.strange_reader import read_strangely
 
 
 @pytest.fixture
@@ -179,3 +181,54 @@ def test_that_the_rows_of_a_report_begin_with_the_worst_and_name_whom_to_fix() -
         ("warning", "a.off", first.id),
         ("added", "b.off", second.id),
     ]
+
+
+def test_that_a_file_that_crashes_its_reader_costs_one_refusal(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    read_strangely(open_studio.imports._reading)
+    folder = tmp_path / "dropped"
+    write_off(folder / "chair.off", chair_mesh())
+    write_off(folder / "exit.off", chair_mesh(0.6))
+    write_obj(folder / "stool.obj", stool_mesh())
+    import_all(open_studio, qtbot, [folder])
+
+    assert on_disk(open_studio)[CHAIRS:] == ["chair", "stool"]
+    banner = open_studio.window.banners.banners[0]
+    assert "2 chairs came in, 1 file could not be read" in banner.sentence
+
+
+def test_that_an_import_of_a_file_that_hangs_is_cancelled_at_once_and_leaves_no_process(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    read_strangely(open_studio.imports._reading)
+    folder = tmp_path / "dropped"
+    write_off(folder / "chair.off", chair_mesh())
+    write_off(folder / "hold.off", chair_mesh(0.6))
+    bar = open_studio.window.task_bar
+    with qtbot.waitSignal(open_studio.jobs.all_done, timeout=A_WHILE):  # far below the limit
+        open_studio.window.paths_dropped.emit([folder])
+        children = open_studio.imports._reading._children
+        qtbot.waitUntil(lambda: 1 in [child.job for child in children], timeout=A_WHILE)
+        (hanging,) = [child for child in children if child.job == 1]
+        QTest.mouseClick(bar.cancel_button, Qt.MouseButton.LeftButton)
+
+    assert on_disk(open_studio)[CHAIRS:] == ["chair"]
+    assert hanging not in children
+    assert not psutil.pid_exists(hanging._process.pid)
+
+
+def test_that_closing_the_window_ends_the_processes_that_read(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    read_strangely(open_studio.imports._reading)
+    path = write_off(tmp_path / "sleep.off", chair_mesh())
+    open_studio.window.paths_hover.emit()
+    assert [child for child in psutil.Process().children() if _reads(child)]
+    open_studio.window.paths_dropped.emit([path])
+    open_studio.window.close_now()
+    assert not [child for child in psutil.Process().children() if _reads(child)]
+
+
+def _reads(process: psutil.Process) -> bool:
+    return any("serve()" in word for word in process.cmdline())
