@@ -54,6 +54,7 @@ class EvaluationViewPresenter(QObject):
         self._rows: list[EvaluationRow] = []
         panel.text_edited.connect(self._on_text_edited)
         panel.chair_chosen.connect(self._on_chair_chosen)
+        panel.selection_edited.connect(self._on_selection_edited)
         panel.metric_chosen.connect(self._on_metric_chosen)
         panel.differences_toggled.connect(self._on_differences_toggled)
         panel.example_requested.connect(self._on_example_requested)
@@ -197,6 +198,10 @@ class EvaluationViewPresenter(QObject):
     @Slot(str)
     def _on_chair_chosen(self, chair_id: str) -> None:
         self._probe.go_to_chair(chair_id)
+
+    @Slot(list)
+    def _on_selection_edited(self, chair_ids: list[str]) -> None:
+        self._project.selected = tuple(chair_ids)
 
     @Slot(str)
     def _on_metric_chosen(self, metric: str) -> None:

@@ -14,6 +14,8 @@ from mogvae_gui.views.component_list import ComponentRow
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.latent_view import Ellipsoid
 
+MOST_RINGS = 12  # of more chosen chairs only the one on the stage is ringed
+
 WHY_DENSITY = (
     "How likely the prior finds this place, beside the places of the library's chairs. Where it is "
     "thin the decoder was never trained, and what it makes there means little."
@@ -57,7 +59,7 @@ class LatentPresenter(QObject):
         state.events.probe.connect(self._show_probe)
         state.events.hidden_components.connect(self._show_components)
         state.events.denser_than.connect(self._show_density)
-        project.events.selected.connect(self._show_marked)
+        project.events.selected.connect(self._show_codes)
         project.events.chairs.connect(self._show_codes)
         panel.show_colouring(self._colouring)
         self._show_map()
@@ -104,16 +106,15 @@ class LatentPresenter(QObject):
         colours = code_colours(latent_map, self._colouring, chairs)
         positions = axes.positions(latent_map.codes)
         positions[~there] = np.nan  # removed since; row numbers stay those of the map
-        self._view.show_codes(positions, colours)
-        self._show_marked()
-
-    def _show_marked(self) -> None:
-        latent_map, axes = self._state.map, self._state.axes
-        if latent_map is None or axes is None:
-            return
         chosen = set(self._project.selected)
-        rows = [row for row, i in enumerate(latent_map.chair_ids) if i in chosen]
-        self._view.show_marked(axes.positions(latent_map.codes[rows]))
+        is_chosen = np.array([i in chosen for i in latent_map.chair_ids], dtype=bool)
+        # What is not chosen is dimmed, not hidden: one sees where among all the chosen ones lie.
+        several = np.count_nonzero(is_chosen) > 1
+        self._view.show_codes(positions, colours, dimmed=~is_chosen if several else None)
+        ringed = is_chosen
+        if np.count_nonzero(is_chosen) > MOST_RINGS:
+            ringed = np.array([i == self._project.selected[0] for i in latent_map.chair_ids])
+        self._view.show_marked(positions[ringed])
 
     def _show_components(self) -> None:
         latent_map, axes = self._state.map, self._state.axes

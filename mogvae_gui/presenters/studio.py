@@ -21,6 +21,7 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.window_presenter import WindowPresenter
@@ -74,6 +75,7 @@ class Studio(QObject):
             self.notices,
         )
         self._make_evaluation()
+        self._make_selection()
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
@@ -118,6 +120,10 @@ class Studio(QObject):
         )
         self.trainings.run_ended.connect(self.evaluations.on_run_ended)
         self.trainings.run_ended.connect(self.comparison.on_run_ended)
+
+    def _make_selection(self) -> None:
+        """What is chosen, and what is done with it."""
+        self.selections = SelectionPresenter(self.project, self.latent, self.window, self.probe)
 
     @Slot()
     def stop(self) -> None:

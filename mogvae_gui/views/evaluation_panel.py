@@ -55,6 +55,7 @@ class EvaluationPanel(QWidget):
     against_chosen = Signal(str)  # a run's name; empty for none
     text_edited = Signal(str)
     chair_chosen = Signal(str)
+    selection_edited = Signal(list)  # chair ids where more or fewer than one are chosen
     metric_chosen = Signal(str)
     differences_toggled = Signal(bool)
     example_requested = Signal(str)  # one of EXAMPLES
@@ -67,6 +68,7 @@ class EvaluationPanel(QWidget):
         self._make_actions()
         self.table = EvaluationTable()
         self.table.chair_chosen.connect(self.chair_chosen)
+        self.table.selection_edited.connect(self.selection_edited)
         self.histogram = Histogram()
         self.histogram.value_clicked.connect(self.value_clicked)
         self._make_histogram_header()

@@ -1,6 +1,16 @@
 """The table of evaluated chairs, with its means and floor always in sight below it."""
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,6 +36,7 @@ _HEADER_HEIGHT = 24
 _NARROWEST_NAME = 100
 _SPLIT_WIDTH = 56
 _CELL_PADDING = 14
+NO_KEY = Qt.KeyboardModifier.NoModifier
 _HEADER_PADDING = 25  # with the arrow that shows how the table is sorted
 
 
@@ -34,6 +45,14 @@ class _Table(QTableView):
 
     chosen_again = Signal(str)
     words_when_empty = ""
+    replaces = True  # whether the newest choice by hand put an end to the one before
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        flags = super().selectionCommand(index, event)
+        self.replaces = bool(flags & QItemSelectionModel.SelectionFlag.Clear)
+        return flags
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -47,7 +66,9 @@ class _Table(QTableView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        again = index.isValid() and self.selectionModel().isSelected(index)
+        chosen = self.selectionModel()
+        alone = event.modifiers() == NO_KEY and len(chosen.selectedRows()) == 1
+        again = index.isValid() and alone and chosen.isSelected(index)
         super().mousePressEvent(event)
         if again:
             self.chosen_again.emit(index.data(CHAIR_ID))
@@ -57,6 +78,7 @@ class EvaluationTable(QFrame):
     """Rows can be sorted by their headers; a chosen row names its chair."""
 
     chair_chosen = Signal(str)
+    selection_edited = Signal(list)  # chair ids where more or fewer than one are chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +118,7 @@ class EvaluationTable(QFrame):
         self._mark()
 
     def show_selected(self, chair_ids: tuple[str, ...]) -> None:
-        """Mark the first of these, where it is listed, and bring it into sight."""
+        """Mark these, where they are listed, and bring the first into sight."""
         self._chosen = chair_ids
         self._mark()
 
@@ -109,7 +131,7 @@ class EvaluationTable(QFrame):
         table.chosen_again.connect(self.chair_chosen)
         table.setModel(self.model)
         _dress(table)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setAccessibleName("Evaluated chairs")
         table.words_when_empty = "No chair has these words in its name"
@@ -165,19 +187,19 @@ class EvaluationTable(QFrame):
         header.resizeSection(NAME, max(_NARROWEST_NAME, room))
 
     def _mark(self) -> None:
-        """Select the chosen chair without saying that it was chosen here."""
-        chosen = self.table.selectionModel()
-        position = self.model.row_of(self._chosen[0]) if self._chosen else None
+        """Select the chosen chairs without saying that they were chosen here."""
+        chosen, flags = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
+        row_of = {row.chair_id: position for position, row in enumerate(self.model.rows)}
+        rows = [row_of[chair_id] for chair_id in self._chosen if chair_id in row_of]
+        marked = QItemSelection()
+        for row in rows:
+            marked.select(self.model.index(row, NAME), self.model.index(row, NAME))
         with QSignalBlocker(chosen):
-            if position is None:
-                chosen.clear()
-            else:
-                flags = QItemSelectionModel.SelectionFlag
-                chosen.setCurrentIndex(
-                    self.model.index(position, NAME), flags.ClearAndSelect | flags.Rows
-                )
-        if position is not None:
-            self.table.scrollTo(self.model.index(position, NAME))
+            chosen.select(marked, flags.ClearAndSelect | flags.Rows)
+            if rows and self._chosen[0] in row_of:
+                chosen.setCurrentIndex(self.model.index(rows[0], NAME), flags.NoUpdate)
+        if rows:
+            self.table.scrollTo(self.model.index(rows[0], NAME))
         self.table.viewport().update()
 
     @Slot(int, Qt.SortOrder)
@@ -192,10 +214,17 @@ class EvaluationTable(QFrame):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        chair_id = self.table.currentIndex().data(CHAIR_ID)
-        if chair_id and self.table.selectionModel().hasSelection():
-            self._chosen = (chair_id,)
-            self.chair_chosen.emit(chair_id)
+        current = self.table.currentIndex().data(CHAIR_ID)
+        listed = [index.data(CHAIR_ID) for index in self.table.selectionModel().selectedRows()]
+        chosen = sorted(listed, key=lambda chair_id: chair_id != current)
+        if not self.table.replaces:  # a chair more or less: those that are not listed stay
+            there = {row.chair_id for row in self.model.rows}
+            chosen += [chair_id for chair_id in self._chosen if chair_id not in there]
+        self._chosen = tuple(chosen)
+        if len(chosen) == 1:
+            self.chair_chosen.emit(chosen[0])
+        else:
+            self.selection_edited.emit(chosen)
 
 
 def _dress(table: QTableView) -> None:

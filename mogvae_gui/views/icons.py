@@ -52,6 +52,8 @@ MEANINGS = {
     "sliders": "sliders-horizontal",
     "probe": "crosshair",
     "sample": "dices",
+    "box-select": "maximize",
+    "lasso-select": "pencil",
     "warning": "triangle-alert",
     "error": "circle-alert",
     "success": "circle-check",

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from mogvae_gui.views.theme import palette
@@ -27,6 +27,7 @@ class LatentMarkers(QWidget):
         self.marked: Float32[np.ndarray, "n 3"] = np.zeros((0, 3), dtype=np.float32)
         self.probe: Float32[np.ndarray, " 3"] | None = None
         self.reach = 1.0  # of the cross, in latent units
+        self.outline: Float[np.ndarray, "m 2"] | None = None  # a line being drawn, in pixels
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
 
@@ -43,6 +44,10 @@ class LatentMarkers(QWidget):
         self._draw_marks(painter)
         if self.probe is not None:
             self._draw_probe(painter, self.probe)
+        if self.outline is not None:
+            painter.setPen(QPen(palette().colour("accent"), 1.5))
+            painter.setBrush(palette().colour("accent", 36))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in self.outline]))
 
     def _draw_marks(self, painter: QPainter) -> None:
         if not len(self.marked):

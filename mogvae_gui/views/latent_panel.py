@@ -1,6 +1,7 @@
 """The latent space dock: which run is in view, its space, its sliders and components."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.component_list import ComponentList
 from mogvae_gui.views.empty_state import EmptyState
-from mogvae_gui.views.latent_view import LatentView
+from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
 
 COLOURINGS = (
@@ -71,6 +72,7 @@ class LatentPanel(QWidget):
         self.reset_action = make_action(
             self, "Show the whole space", "reset-view", "Shift+Home", "", self.view.reset_camera
         )
+        self._make_tools()
         self.empty = EmptyState(
             "latent",
             "No model yet",
@@ -117,6 +119,8 @@ class LatentPanel(QWidget):
         self.axes.setVisible(there and self.axes.count() > 1)
         self.sample_action.setEnabled(there)
         self.reset_action.setEnabled(there)
+        for action in self.tool_actions:
+            action.setEnabled(there)
 
     def show_tab(self, name: str) -> None:
         """Bring "probe" or "components" to the front."""
@@ -126,6 +130,37 @@ class LatentPanel(QWidget):
         """Say how usual the probe's place is."""
         self.density.setText(text)
         self.density.setToolTip(explanation)
+
+    @property
+    def tool_actions(self) -> list[QAction]:
+        """What dragging in the view does, where it does not turn it."""
+        return [self.box_action, self.lasso_action]
+
+    def _make_tools(self) -> None:
+        keys = "Shift adds, Ctrl takes away, Esc chooses none"
+        self.box_action = make_action(
+            self,
+            "Box select",
+            "box-select",
+            "B",
+            f"Drag a box around codes to choose their chairs. {keys}",
+            checkable=True,
+        )
+        self.lasso_action = make_action(
+            self,
+            "Lasso select",
+            "lasso-select",
+            "L",
+            f"Draw a line around codes to choose their chairs. {keys}",
+            checkable=True,
+        )
+        self._tools = QActionGroup(self)
+        self._tools.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        for action in self.tool_actions:
+            self._tools.addAction(action)
+            # A letter belongs to what has the keys: in a list it finds a name.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._tools.triggered.connect(self._on_tool_triggered)
 
     def _make_header(self) -> QWidget:
         header = QWidget()
@@ -138,6 +173,7 @@ class LatentPanel(QWidget):
         tools = QToolBar()
         tools.setIconSize(QSize(16, 16))
         tools.setStyleSheet("QToolBar { border: none; padding: 0; }")
+        tools.addActions(self.tool_actions)
         tools.addAction(self.sample_action)
         tools.addAction(self.reset_action)
         layout.addWidget(tools)
@@ -167,6 +203,11 @@ class LatentPanel(QWidget):
     @Slot()
     def _on_colouring_activated(self) -> None:
         self.colouring_chosen.emit(self.colouring.currentData())
+
+    @Slot(QAction)
+    def _on_tool_triggered(self, action: QAction) -> None:
+        chosen: Tool = "box" if action is self.box_action else "lasso"
+        self.view.use_tool(chosen if action.isChecked() else "walk")
 
     @Slot()
     def _on_axes_activated(self) -> None:

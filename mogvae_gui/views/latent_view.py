@@ -1,22 +1,26 @@
 """The latent space in 3-D: codes, components as ellipsoids, and the probe."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyvista as pv
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Bool, Float, Float32, Int, UInt8
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
 from core.picking import ellipsoid_hits, nearest_on_screen, plane_hit
+from core.selection import Joining, box_corners, inside_polygon
 from mogvae_gui.scenery import SHELLS, SPACE_SEEN_FROM, ellipsoid_matrix, strength_of, unit_sphere
+from mogvae_gui.views.code_dots import CodeDots
 from mogvae_gui.views.latent_markers import LatentMarkers
-from mogvae_gui.views.scene_view import SceneView
+from mogvae_gui.views.scene_view import CLICK_SLACK_PX, SceneView
 from mogvae_gui.views.theme import palette
 
-CODE_SIZE = 6.5
+Tool = Literal["walk", "box", "lasso"]
+
 PICK_RADIUS_PX = 9.0
 GRAB_RADIUS_PX = 13.0
 
@@ -40,13 +44,14 @@ class LatentView(SceneView):
     place_picked = Signal(object)  # (3,) position
     probe_dragged = Signal(object)  # (3,) position
     code_hovered = Signal(int)
+    codes_enclosed = Signal(object, str)  # rows (n,), how they join what is chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._positions = np.zeros((0, 3), dtype=np.float32)
         self._ellipsoids: tuple[Ellipsoid, ...] = ()
         self._probe: Float32[np.ndarray, " 3"] | None = None
-        self._codes: pv.PolyData | None = None
-        self._codes_actor: pv.Actor | None = None
+        self._tool: Tool = "walk"
+        self._outline: list[tuple[float, float]] | None = None  # that a hand is drawing
         self._shells: list[pv.Actor] = []
         self._sphere = unit_sphere()
         self._frame_actors: list[pv.Actor | vtkBillboardTextActor3D] = []
@@ -54,40 +59,32 @@ class LatentView(SceneView):
         self._labels = ("z1", "z2", "z3")
         self._hovered: int | None = None
         super().__init__(parent)
+        self._dots = CodeDots(self.plotter)
         self._markers = LatentMarkers(self)
         self.camera_moved.connect(self._markers.update)
         self.clicked.connect(self._on_clicked)
         self.hovered.connect(self._on_hovered)
 
     def show_codes(
-        self, positions: Float32[np.ndarray, "n 3"], colours: UInt8[np.ndarray, "n 3"]
+        self,
+        positions: Float32[np.ndarray, "n 3"],
+        colours: UInt8[np.ndarray, "n 3"],
+        dimmed: Bool[np.ndarray, " n"] | None = None,
+        sizes: Int[np.ndarray, " n"] | None = None,
     ) -> None:
-        """Show a dot for each code, in place of the last ones."""
+        """Show a dot for each code, in place of the last ones. See `CodeDots.show`."""
         self._positions = positions
-        if self._codes is not None and self._codes.n_points == len(positions):
-            self._codes.points = positions
-            self._codes.point_data["colour"] = colours
-            self.refresh()
-            return
-        if self._codes_actor is not None:
-            self.plotter.remove_actor(self._codes_actor, render=False)
-        self._codes = self._codes_actor = None
-        if len(positions):
-            self._codes = pv.PolyData(positions)
-            self._codes.point_data["colour"] = colours
-            self._codes_actor = self.plotter.add_mesh(
-                self._codes,
-                style="points",
-                scalars="colour",
-                rgb=True,
-                point_size=CODE_SIZE,
-                lighting=False,
-                render_points_as_spheres=True,
-                reset_camera=False,
-                render=False,
-                pickable=False,
-            )
+        if not self.is_closed:
+            self._dots.show(positions, colours, dimmed, sizes)
         self.refresh()
+
+    def use_tool(self, tool: Tool) -> None:
+        """What dragging does: turn the view ("walk"), or enclose codes in a box or a free line."""
+        self._tool = tool
+        if tool == "walk":
+            self.plotter.unsetCursor()
+        else:
+            self.plotter.setCursor(Qt.CursorShape.CrossCursor)
 
     def show_marked(self, positions: Float32[np.ndarray, "n 3"]) -> None:
         """Ring these codes: the chosen chairs."""
@@ -191,6 +188,9 @@ class LatentView(SceneView):
         self._markers.setGeometry(self.rect())
 
     def drag_begins(self, position: QPointF) -> bool:
+        if self._tool != "walk" or self.modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._outline = [(position.x(), position.y())]
+            return True
         if self._probe is None:
             return False
         pixel = self.pixels_of(self._probe[None])[0][0]
@@ -200,6 +200,11 @@ class LatentView(SceneView):
         return bool(near)
 
     def drag_moves(self, position: QPointF) -> None:
+        if self._outline is not None:
+            self._outline.append((position.x(), position.y()))
+            self._markers.outline = self._drawn_outline()
+            self._markers.update()
+            return
         if self._probe is None:
             return
         place = self._place_under(position, np.asarray(self._probe, dtype=np.float64))
@@ -207,11 +212,45 @@ class LatentView(SceneView):
             self.probe_dragged.emit(place.astype(np.float32))
 
     def drag_ends(self) -> None:
-        self.plotter.unsetCursor()
+        if self._outline is not None:
+            self._enclose()
+        else:
+            self.plotter.unsetCursor()
+
+    def forget_outline(self) -> bool:
+        """End a line that is being drawn without enclosing anything; whether there was one."""
+        was_there, self._outline = self._outline is not None, None
+        self._markers.outline = None
+        self._markers.update()
+        self.let_go()
+        return was_there
+
+    def _drawn_outline(self) -> Float[np.ndarray, "corners 2"]:
+        outline = self._outline or []
+        if self._tool == "box" and outline:
+            return box_corners(outline[0], outline[-1])
+        return np.array(outline, dtype=np.float64).reshape(-1, 2)
+
+    def _enclose(self) -> None:
+        """Say which codes the drawn line holds; a click that drew none is a click."""
+        outline, corners = self._outline or [(0.0, 0.0)], self._drawn_outline()
+        self._outline = None
+        self._markers.outline = None
+        self._markers.update()
+        if np.abs(np.array(outline) - outline[0]).sum(axis=1).max() <= CLICK_SLACK_PX:
+            self._on_clicked(QPointF(*outline[0]), self.modifiers)
+        elif len(self._positions):
+            pixels, _ = self.pixels_of(self._positions)
+            rows = np.flatnonzero(inside_polygon(pixels, corners))
+            self.codes_enclosed.emit(rows, joining_by(self.modifiers))
 
     @Slot(QPointF, Qt.KeyboardModifier)
     def _on_clicked(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        code = self._code_under(position)
+        code, joining = self._code_under(position), joining_by(modifiers)
+        if joining != "replace":
+            rows = np.array([] if code is None else [code], dtype=np.int64)
+            self.codes_enclosed.emit(rows, joining)
+            return
         if code is not None:
             self.code_picked.emit(code)
             return
@@ -266,6 +305,15 @@ class LatentView(SceneView):
         if self._frame_actors:
             self.show_space(self._bounds, self._labels)
             self.show_probe(self._probe)
+            self._dots.show_theme()
+
+
+def joining_by(modifiers: Qt.KeyboardModifier) -> Joining:
+    """Shift adds to what is chosen, Ctrl or Alt takes away; else it is replaced."""
+    keys = Qt.KeyboardModifier
+    if modifiers & (keys.ControlModifier | keys.AltModifier):
+        return "remove"
+    return "add" if modifiers & keys.ShiftModifier else "replace"
 
 
 def _solid(covariance: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:

@@ -3,9 +3,11 @@
 import numpy as np
 from jaxtyping import UInt8
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     QSignalBlocker,
     QSize,
@@ -39,6 +41,15 @@ SPLITS = (("all", "All"), ("train", "Train"), ("test", "Test"))
 class CardList(QListView):
     """Cards in columns that fill the width."""
 
+    replaces = True  # whether the newest choice by hand put an end to the one before
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        flags = super().selectionCommand(index, event)
+        self.replaces = bool(flags & QItemSelectionModel.SelectionFlag.Clear)
+        return flags
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = self.viewport().width() - 2
         columns = max(1, width // CARD.width())
@@ -63,6 +74,7 @@ class LibraryPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._unlisted: tuple[str, ...] = ()  # chosen, though the filter hides them
         self.model = LibraryModel(self)
         self.model.thumbnail_wanted.connect(self.thumbnail_wanted)
         self.model.renamed.connect(self.rename_requested)
@@ -116,6 +128,11 @@ class LibraryPanel(QWidget):
         flags = QItemSelectionModel.SelectionFlag
         indexes = [self.model.index_of(chair_id) for chair_id in chair_ids]
         listed = [index for index in indexes if index.isValid()]
+        self._unlisted = tuple(
+            chair_id
+            for chair_id, index in zip(chair_ids, indexes, strict=True)
+            if not index.isValid()
+        )
         with QSignalBlocker(chosen):
             chosen.select(self._ranges(listed), flags.ClearAndSelect)
             if listed:
@@ -152,7 +169,7 @@ class LibraryPanel(QWidget):
                 selection.select(self.model.index(first), self.model.index(row))
         return selection
 
-    def _make_list(self) -> QListView:
+    def _make_list(self) -> CardList:
         view = CardList()
         view.setModel(self.model)
         view.setItemDelegate(ChairDelegate(view))
@@ -265,7 +282,9 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        self.selection_edited.emit(self.selected_ids())
+        # A chair more or less says nothing of those that the filter hides.
+        hidden = [] if self.list.replaces else list(self._unlisted)
+        self.selection_edited.emit(self.selected_ids() + hidden)
 
     @Slot(QPoint)
     def _on_menu_requested(self, position: QPoint) -> None:

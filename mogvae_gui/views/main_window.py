@@ -231,6 +231,19 @@ class MainWindow(QMainWindow):
         self.quit_action = make_action(self, "Quit", "quit", Key.Quit, "", self.close)
         self.undo_action = make_action(self, "Undo", "undo", Key.Undo, "Take the last change back")
         self.redo_action = make_action(self, "Redo", "redo", Key.Redo, "Make the change again")
+        self.choose_none_action = make_action(
+            self, "Choose no chair", "x", "Esc", "Let go of the chosen chairs"
+        )
+        self.next_chosen_action = make_action(
+            self, "Next chosen chair", "chevron-right", "F3", "Show the next of the chosen chairs"
+        )
+        self.previous_chosen_action = make_action(
+            self,
+            "Previous chosen chair",
+            "chevron-left",
+            "Shift+F3",
+            "Show the previous of the chosen chairs",
+        )
         self.train_action = make_action(
             self, "Train", "train", "F5", "Train a model with the settings of the Training dock"
         )
@@ -297,6 +310,11 @@ class MainWindow(QMainWindow):
         edit_menu.addActions([self.undo_action, self.redo_action])
         edit_menu.addSeparator()
         edit_menu.addActions(list(self.library.menu_actions))
+        edit_menu.addSeparator()
+        edit_menu.addActions(self.latent.tool_actions)
+        edit_menu.addActions(
+            [self.next_chosen_action, self.previous_chosen_action, self.choose_none_action]
+        )
         model_menu = bar.addMenu("&Model")
         model_menu.addActions([self.train_action, self.pause_action, self.stop_action])
         model_menu.addSeparator()

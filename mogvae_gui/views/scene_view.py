@@ -48,6 +48,7 @@ class SceneView(QWidget):
         self._pressed_at: QPointF | None = None
         self._camera_observer = self.camera.AddObserver("ModifiedEvent", self._on_camera_modified)
         self._drag_owner: object | None = None
+        self.modifiers = Qt.KeyboardModifier.NoModifier  # held at the newest mouse event
         theme().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -169,6 +170,11 @@ class SceneView(QWidget):
     def drag_ends(self) -> None:
         """The thing was let go."""
 
+    def let_go(self) -> None:
+        """End a drag of something of the scene now; the button may still be down."""
+        if self._drag_owner is not None:
+            self._drag_owner = self._pressed_at = None
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.close_view()
         super().closeEvent(event)
@@ -184,6 +190,7 @@ class SceneView(QWidget):
 
     def _on_mouse(self, kind: QEvent.Type, event: QMouseEvent) -> bool:
         position = event.position()
+        self.modifiers = event.modifiers()
         left = event.button() == Qt.MouseButton.LeftButton
         if kind == QEvent.Type.MouseButtonPress and left:
             self._pressed_at = position

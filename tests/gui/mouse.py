@@ -26,11 +26,27 @@ def move(widget: QWidget, x: float, y: float, held: Qt.MouseButton = NO_BUTTON) 
     QApplication.sendEvent(widget, event)
 
 
-def drag(widget: QWidget, start: tuple[float, float], end: tuple[float, float]) -> None:
+def drag(
+    widget: QWidget,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    keys: Qt.KeyboardModifier = NO_KEY,
+) -> None:
     """Press, move in four steps, and release."""
     first, last = QPoint(*map(round, start)), QPoint(*map(round, end))
-    QTest.mousePress(widget, LEFT, NO_KEY, first)
+    QTest.mousePress(widget, LEFT, keys, first)
     for step in range(1, 5):
         place = first + (last - first) * step / 4
         move(widget, place.x(), place.y(), LEFT)
-    QTest.mouseRelease(widget, LEFT, NO_KEY, last)
+    QTest.mouseRelease(widget, LEFT, keys, last)
+
+
+def draw(
+    widget: QWidget, places: list[tuple[float, float]], keys: Qt.KeyboardModifier = NO_KEY
+) -> None:
+    """Press at the first place, move along the others, and release at the last."""
+    pixels = [QPoint(round(x), round(y)) for x, y in places]
+    QTest.mousePress(widget, LEFT, keys, pixels[0])
+    for pixel in pixels[1:]:
+        move(widget, pixel.x(), pixel.y(), LEFT)
+    QTest.mouseRelease(widget, LEFT, keys, pixels[-1])

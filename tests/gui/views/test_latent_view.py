@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
-from tests.gui.mouse import LEFT, NO_KEY, click, drag, move
+from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw, move
 from tests.gui.spies import said
 
 BOUNDS = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
@@ -295,7 +295,139 @@ def test_that_a_hint_appears_and_goes(view: LatentView, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
 
 
+# Choosing
+
+KEYS = Qt.KeyboardModifier
+
+
+@pytest.mark.parametrize(
+    ("keys", "joining"),
+    [
+        (KEYS.NoModifier, "replace"),
+        (KEYS.ShiftModifier, "add"),
+        (KEYS.ControlModifier, "remove"),
+        (KEYS.AltModifier, "remove"),
+    ],
+)
+def test_that_a_box_encloses_the_codes_that_are_seen_in_it(
+    view: LatentView, keys: Qt.KeyboardModifier, joining: str
+) -> None:
+    codes = far_apart(view, 8)
+    show_codes(view, codes)
+    view.use_tool("box")
+    enclosed, position = QSignalSpy(view.codes_enclosed), np.array(view.camera.position)
+    pixels = view.pixels_of(codes)[0]
+    (left, top), (right, bottom) = pixels[:4].min(axis=0) - 5, pixels[:4].max(axis=0) + 5
+
+    drag(view.plotter, (right, top), (left, bottom), keys)
+
+    inside = (pixels >= (left, top)).all(axis=1) & (pixels <= (right, bottom)).all(axis=1)
+    ((rows, how),) = said(enclosed)
+    assert sorted(rows) == np.flatnonzero(inside).tolist()
+    assert how == joining
+    np.testing.assert_array_equal(view.camera.position, position)
+
+
+def test_that_a_lasso_leaves_out_what_lies_in_its_bay(view: LatentView) -> None:
+    show_codes(view, np.array([[-1.5, 0, 0], [0, 0, 0], [1.5, 0, 0]]))
+    (first, _), (middle, y), (last, _) = view.pixels_of(view._positions)[0]
+    view.use_tool("lasso")
+    enclosed = QSignalSpy(view.codes_enclosed)
+    outline = [(first - 12, y + 40), (first - 12, y - 40), (last + 12, y - 40), (last + 12, y + 40)]
+    bay = [
+        (middle + 12, y + 40),
+        (middle + 12, y - 20),
+        (middle - 12, y - 20),
+        (middle - 12, y + 40),
+    ]
+
+    draw(view.plotter, outline + bay)
+
+    assert [sorted(rows) for rows, _ in said(enclosed)] == [[0, 2]]
+
+
+def test_that_shift_draws_a_line_without_any_tool_and_ctrl_still_turns(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    x, y = pixel_of(view, np.zeros(3))
+    enclosed, position = QSignalSpy(view.codes_enclosed), np.array(view.camera.position)
+
+    around = [(x - 20, y - 20), (x + 20, y - 20), (x + 20, y + 20), (x - 20, y + 20)]
+    draw(view.plotter, around, KEYS.ShiftModifier)
+
+    assert [(list(rows), how) for rows, how in said(enclosed)] == [([0], "add")]
+    np.testing.assert_array_equal(view.camera.position, position)
+
+
+def test_that_a_click_is_a_click_with_every_tool_and_keys_join_it(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    x, y = pixel_of(view, np.zeros(3))
+    picked, enclosed = QSignalSpy(view.code_picked), QSignalSpy(view.codes_enclosed)
+    for tool in ("walk", "box", "lasso"):
+        view.use_tool(tool)
+        click(view.plotter, x, y)
+    assert said(picked) == [[0], [0], [0]]
+
+    for keys in (KEYS.ShiftModifier, KEYS.ControlModifier):
+        QTest.mouseClick(view.plotter, LEFT, keys, QPoint(round(x), round(y)))
+    assert [(list(rows), how) for rows, how in said(enclosed)] == [([0], "add"), ([0], "remove")]
+
+
+def test_that_removed_codes_are_not_enclosed(view: LatentView) -> None:
+    show_codes(view, np.array([[0.0, 0.0, 0.0], [np.nan, np.nan, np.nan]]))
+    view.use_tool("box")
+    enclosed = QSignalSpy(view.codes_enclosed)
+    drag(view.plotter, (2, 2), (view.width() - 2, view.height() - 2))
+
+    assert [list(rows) for rows, _ in said(enclosed)] == [[0]]
+
+
+def test_that_a_line_that_is_given_up_encloses_nothing(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    view.use_tool("box")
+    enclosed = QSignalSpy(view.codes_enclosed)
+    QTest.mousePress(view.plotter, LEFT, NO_KEY, QPoint(5, 5))
+    move(view.plotter, 400, 340, LEFT)
+    assert view.forget_outline()
+    move(view.plotter, 410, 350, LEFT)
+    QTest.mouseRelease(view.plotter, LEFT, NO_KEY, QPoint(410, 350))
+
+    assert enclosed.count() == 0
+    assert not view.forget_outline()
+
+
 # What is drawn
+
+
+def test_that_codes_that_are_not_chosen_are_dimmed_but_seen(view: LatentView) -> None:
+    positions = far_apart(view, 2)
+    colours = np.tile(RED, (2, 1))
+    show_codes(view, positions)
+    bright = colour_count(view, 200, 40, 40)
+    background = view.picture().pixelColor(*(2 * int(v) + 40 for v in pixel_of(view, positions[1])))
+
+    view.show_codes(positions, colours, dimmed=np.array([False, True]))
+
+    assert 0.3 * bright < colour_count(view, 200, 40, 40) < 0.7 * bright
+    x, y = pixel_of(view, positions[1])
+    dot = view.picture().pixelColor(round(2 * x), round(2 * y))
+    assert dot.red() - dot.green() > 15  # still red
+    assert abs(dot.red() - background.red()) < 60
+
+
+def test_that_dots_have_their_sizes_and_change_them(view: LatentView) -> None:
+    positions = far_apart(view, 4)
+    colours = np.tile(RED, (4, 1))
+    counts = []
+    for size in (1, 0, 2, 3):
+        view.show_codes(positions, colours, sizes=np.full(4, size))
+        counts.append(colour_count(view, 200, 40, 40))
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+
+    view.show_codes(positions, colours, sizes=np.array([1, 1, 3, 0]))
+    assert counts[0] < colour_count(view, 200, 40, 40) < counts[-1]
+    view.show_codes(positions, colours)
+    assert colour_count(view, 200, 40, 40) == counts[1]
 
 
 def drawn_things(view: LatentView) -> int:

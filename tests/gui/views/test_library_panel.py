@@ -125,6 +125,19 @@ def test_that_a_click_chooses_a_chair_and_a_control_click_adds_one(panel: Librar
     assert said(edited)[-1] == [["c3", "c1"]]  # the current one first
 
 
+def test_that_choosing_one_more_keeps_those_that_the_filter_hides(panel: LibraryPanel) -> None:
+    panel.show_selected(("c150", "c3"))
+    panel.show_chairs(rows(100), total=200, train=160)  # c150 is not among them
+    panel.show_selected(("c1", "c150", "c3"))
+    QApplication.processEvents()
+    edited = QSignalSpy(panel.selection_edited)
+
+    click(panel, "c2", CONTROL)
+    assert said(edited)[-1] == [["c2", "c1", "c3", "c150"]]
+    click(panel, "c2")
+    assert said(edited)[-1] == [["c2"]]
+
+
 def test_that_showing_what_is_chosen_is_not_choosing(panel: LibraryPanel) -> None:
     edited = QSignalSpy(panel.selection_edited)
     panel.show_selected(("c5", "c2"))
