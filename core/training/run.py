@@ -1,6 +1,7 @@
 """A run: one training of one model, in a folder that is complete in itself.
 
 settings.json         the settings; never change after the run is made
+about.json            notes, and where it was forked from (about.py)
 state.json            how the last session ended, for people and lists
 weights.safetensors   weights and the place in the training (checkpoint.py)
 optimiser/            what going on with the training needs
@@ -12,6 +13,8 @@ codes.npz             codes of the library's chairs by chair id, at the last che
 
 import io
 import json
+import os
+import platform
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ import core
 from core import atomic
 from core.errors import RunError, SettingsError
 from core.shape_model import ShapeModel
+from core.training.about import new_about, write_about
 from core.training.checkpoint import read_position, read_weights
 from core.training.metrics_log import read_metrics
 from core.training.settings import TrainingSettings
@@ -99,6 +103,7 @@ class Run:
                 raise RunError(
                     f"{folder}: there is a run or something else already. Choose another name."
                 )
+            write_about(folder, new_about())
             atomic.write_json(
                 folder / SETTINGS_FILE,
                 {"format": _FORMAT, "program": core.__version__, "settings": settings.as_json()},
@@ -223,6 +228,8 @@ class Run:
                 "stopped_by": stopped_by,
                 "epochs_done": epochs_done,
                 "message": message,
+                "host": platform.node(),
+                "pid": os.getpid(),
             },
         )
 

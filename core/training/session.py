@@ -30,6 +30,7 @@ from core.training.checkpoint import (
     read_weights,
     write_checkpoint,
 )
+from core.training.claim import Claim
 from core.training.clock import Clock
 from core.training.device import describe, make_fabric
 from core.training.epoch_record import EpochRecord
@@ -63,6 +64,15 @@ class Session:
         self._fabric = make_fabric(self.settings.device)
         self._device: torch.device = self._fabric.device
         self._writes: bool = self._fabric.is_global_zero
+        self._claim = Claim(request.run_folder) if self._writes else None
+        self._log: MetricsLog | None = None
+        try:
+            self._open(request)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, request: TrainingRequest) -> None:
         self._chairs = Chairs(
             request.library_folder, self.settings, self._device, self._fabric.world_size
         )
@@ -75,7 +85,8 @@ class Session:
         self.clock = Clock(self.position.elapsed_s)
         self.clock.start()
         self._open_model(weights)
-        self._log = MetricsLog(self.run.folder, self.position.epochs_done) if self._writes else None
+        if self._writes:
+            self._log = MetricsLog(self.run.folder, self.position.epochs_done)
         self._keeper = SnapshotKeeper(
             self.run.folder,
             self.settings.kept_epochs_mb * 10**6 if self._writes else 0,
@@ -165,6 +176,8 @@ class Session:
             loss_tensor = self._step(step, len(batches), batches[step])
             position.step_in_epoch = step + 1
             self._unsaved = True
+            if self._claim is not None:
+                self._claim.beat()
             elapsed_s = self.clock.seconds
             if self._device.type == "cpu" or elapsed_s - seen_at > _SYNCHRONISE_EVERY_S:
                 self._check_finite(step)
@@ -406,6 +419,8 @@ class Session:
         """Let go of files and threads."""
         if self._log is not None:
             self._log.close()
+        if self._claim is not None:
+            self._claim.release()
 
     def _write_state(self, stopped_by: StoppedBy, message: str = "") -> None:
         if self._writes:

@@ -47,7 +47,9 @@ def copied(trained: Path, tmp_path: Path) -> Run:
 def test_that_a_run_holds_all_its_files(trained: Path) -> None:
     names = {path.name for path in trained.iterdir()}
     assert names == {
+        ".lock",
         "settings.json",
+        "about.json",
         "state.json",
         "weights.safetensors",
         "optimiser",

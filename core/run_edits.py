@@ -1,0 +1,178 @@
+"""Changes of a project's runs: another name, away and back again, a fork."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from torch import Tensor
+
+from core import atomic
+from core.errors import RunError, SettingsError
+from core.project import Project
+from core.training.about import Parent, identified, new_about, write_about
+from core.training.checkpoint import Checkpoint, Position, read_weights, write_checkpoint
+from core.training.claim import is_trained_now
+from core.training.metrics_log import METRICS_FILE, read_metrics
+from core.training.run import Run
+from core.training.settings import TrainingSettings, info
+from core.training.snapshots import read_snapshot
+from core.vae import PRIOR_PARAMETERS, build_vae
+
+TRASH_FOLDER: Final = ".trash"
+"""Among the runs; its dot keeps it out of their list."""
+
+FIXED_BY_WEIGHTS: Final = ("latent", "decoder", "batch_norm")
+"""Settings that a fork has from its parent, for its weights are made for them."""
+
+
+def rename_run(project: Project, name: str, wanted: str) -> str:
+    """Give a run another name; the name that it has now, which may differ by a number.
+
+    Raises RunError for a run that is being trained.
+    """
+    _check_at_rest(project, name, "renamed")
+    if project.new_run_name(wanted).casefold() == name.casefold() or wanted == name:
+        return name
+    # A change of case only is no clash with itself.
+    unique = wanted if wanted.casefold() == name.casefold() else project.new_run_name(wanted)
+    with _sentence(project.runs_folder / name, "renamed"):
+        (project.runs_folder / name).rename(project.runs_folder / unique)
+    return unique
+
+
+def delete_run(project: Project, name: str) -> Path:
+    """Put a run into the trash, and say where it lies there. Raises RunError."""
+    _check_at_rest(project, name, "deleted")
+    trash = project.runs_folder / TRASH_FOLDER
+    with _sentence(project.runs_folder / name, "deleted"):
+        trash.mkdir(exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix="", dir=trash)) / name
+        (project.runs_folder / name).rename(place)
+    return place
+
+
+def restore_run(project: Project, place: Path) -> str:
+    """Take a run out of the trash; the name that it has now. Raises RunError."""
+    name = place.name
+    if (project.runs_folder / name).exists():
+        name = project.new_run_name(name)
+    with _sentence(place, "brought back"):
+        place.rename(project.runs_folder / name)
+        place.parent.rmdir()
+    return name
+
+
+def deleted_runs(project: Project) -> tuple[Path, ...]:
+    """What lies in the trash, the last deleted first."""
+    trash = project.runs_folder / TRASH_FOLDER
+    try:
+        places = [place for folder in trash.iterdir() for place in folder.iterdir()]
+        return tuple(sorted(places, key=lambda p: p.parent.stat().st_mtime, reverse=True))
+    except OSError:
+        return ()
+
+
+def empty_trash(project: Project) -> None:
+    """Let go of deleted runs for good; what cannot be removed stays and does no harm."""
+    shutil.rmtree(project.runs_folder / TRASH_FOLDER, ignore_errors=True)
+
+
+def fork_run(
+    project: Project,
+    parent_name: str,
+    epoch: int | None,
+    settings: TrainingSettings,
+    name: str = "",
+) -> Run:
+    """Make a run that goes on from an epoch of another one, with other settings.
+
+    `epoch` is a kept one, None the parent's last checkpoint. Encoder and decoder are the parent's,
+    and so is the prior where it is of the same kind; another prior is placed on the chairs anew.
+    The new run's curves begin with those of the parent. Raises RunError, SettingsError.
+    """
+    parent = Run.open(project.run_folder(parent_name))
+    _check_fixed(parent, settings)
+    if epoch is None:
+        weights, position = read_weights(parent.folder)
+    else:
+        weights, position = read_snapshot(parent.folder, epoch)
+    done = position.epochs_done
+    if settings.epochs <= done:
+        raise SettingsError(
+            f"{info('epochs').label} ({settings.epochs}) must be more than the {done} that the "
+            "fork begins with; they are counted from the parent's beginning."
+        )
+    weights, keeps_prior = _for_settings(weights, settings, position.points)
+    begun = Position(
+        points=position.points,
+        epochs_done=done,
+        ends=[settings.epochs],
+        elapsed_s=position.elapsed_s,
+        components_placed=keeps_prior and position.components_placed,
+    )
+    unique = project.new_run_name(name or f"{parent_name}-fork")
+    with _sentence(parent.folder, "forked"):
+        about = new_about(Parent(identified(parent.folder).id, parent_name, done))
+        with tempfile.TemporaryDirectory(prefix=".fork-", dir=project.runs_folder) as temporary:
+            folder = Path(temporary) / unique
+            Run.create(folder, settings)
+            write_about(folder, about)
+            lines = [record for record in read_metrics(parent.folder) if record["epoch"] <= done]
+            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            atomic.write_text(folder / METRICS_FILE, text)
+            # Adam begins anew: its moments are of other weights, or of another objective.
+            write_checkpoint(folder, Checkpoint(begun, weights, {}))
+            folder.rename(project.runs_folder / unique)  # whole or not at all
+    return Run.open(project.runs_folder / unique)
+
+
+def _for_settings(
+    weights: dict[str, Tensor], settings: TrainingSettings, points: int
+) -> tuple[dict[str, Tensor], bool]:
+    """Weights for a model of these settings, and whether the prior's are among them."""
+    fresh = build_vae(settings, points).state_dict()
+    own = {name: tensor for name, tensor in fresh.items() if name.startswith(PRIOR_PARAMETERS)}
+    given = {name: t for name, t in weights.items() if name.startswith(PRIOR_PARAMETERS)}
+    shapes = {name: tensor.shape for name, tensor in own.items()}
+    if shapes == {name: tensor.shape for name, tensor in given.items()}:
+        return weights, True
+    return {name: t for name, t in weights.items() if name not in given} | own, False
+
+
+def _check_fixed(parent: Run, settings: TrainingSettings) -> None:
+    for name in FIXED_BY_WEIGHTS:
+        had, wanted = getattr(parent.settings, name), getattr(settings, name)
+        if had != wanted:
+            raise SettingsError(
+                f"{info(name).label} cannot be {wanted} in a fork of {parent.name}, whose weights "
+                f"are made for {had}. Leave it, or train a new run."
+            )
+    if _parts(parent.settings) != _parts(settings):
+        raise SettingsError(
+            "A fork cannot change to or from the KL estimator “article-b”, which gives the encoder "
+            "other outputs. Choose another estimator, or train a new run."
+        )
+
+
+def _parts(settings: TrainingSettings) -> int:
+    return settings.components if settings.kl == "article-b" else 1
+
+
+def _check_at_rest(project: Project, name: str, verb: str) -> None:
+    if is_trained_now(project.run_folder(name)):
+        raise RunError(f"{name} is being trained and cannot be {verb} now. Stop it first.")
+
+
+@contextmanager
+def _sentence(folder: Path, verb: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"{folder}: the run could not be {verb} ({error.strerror or error}). Check that it is "
+            "there, that it can be written and that no other program has it open."
+        ) from error
