@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import StudioError
@@ -28,28 +28,44 @@ class LibraryEdit(QUndoCommand):
         do: Callable[[], object],
         undo: Callable[[], object],
         failed: Callable[[StudioError], None],
+        show: Callable[[], None],
     ) -> None:
         super().__init__(text)
         self._do = do
         self._undo = undo
         self._failed = failed
+        self._show = show
+        self.is_refused = False  # Qt deletes a step that became obsolete while it was pushed
+        self.look_as_before: Callable[[], None] | None = None
+        self.look_as_after: Callable[[], None] | None = None
 
     def redo(self) -> None:
-        self._change(self._do)
+        self._change(self._do, self.look_as_after)
 
     def undo(self) -> None:
-        self._change(self._undo)
+        self._change(self._undo, self.look_as_before)
 
-    def _change(self, change: Callable[[], object]) -> None:
+    def _change(self, change: Callable[[], object], look: Callable[[], None] | None) -> None:
         try:
             change()
         except StudioError as error:
+            self.is_refused = True
             self.setObsolete(True)
             self._failed(error)
+            return
+        self._show()
+        if look is not None:  # what was chosen may be there again only now
+            look()
 
 
 class LibraryEditPresenter(QObject):
-    """Removes, renames and moves chairs between train and test; each with undo."""
+    """Removes, renames and moves chairs between train and test; each with undo.
+
+    The stack is that of the whole window: `push_step` takes steps of another kind.
+    """
+
+    about_to_change = Signal()  # an edit, an undo or a redo comes next
+    edited = Signal(object)  # LibraryEdit, for the first time
 
     def __init__(self, state: ProjectState, window: MainWindow, notices: NoticePresenter) -> None:
         super().__init__(window)
@@ -77,7 +93,7 @@ class LibraryEditPresenter(QObject):
         ids = [chair.id for chair in chairs]
         words = f"adding {_count(len(chairs))}"
         # The chairs are there already: restoring skips those that are.
-        self._push(words, lambda: library.restore(chairs), lambda: library.remove(ids))
+        self.push_edit(words, lambda: library.restore(chairs), lambda: library.remove(ids))
 
     @Slot(list, str)
     def stand_up(self, chair_ids: list[str], axis: str) -> None:
@@ -96,7 +112,7 @@ class LibraryEditPresenter(QObject):
         before = tuple(chair for chair in self._state.chairs if chair.id in set(chair_ids))
         if not before:
             return
-        self._push(
+        self.push_edit(
             f"{verb} {_count(len(before))}",
             lambda: change(library),
             lambda: library.put_back(before),
@@ -113,7 +129,7 @@ class LibraryEditPresenter(QObject):
             return
         ids = [chair.id for chair in chairs]
         words = f"removing {_count(len(chairs))}"
-        self._push(words, lambda: library.remove(ids), lambda: library.restore(chairs))
+        self.push_edit(words, lambda: library.remove(ids), lambda: library.restore(chairs))
         if len(chairs) > 1:
             self._notices.say("info", f"{_count(len(chairs))} removed. Undo brings them back.")
 
@@ -123,7 +139,7 @@ class LibraryEditPresenter(QObject):
         before = self._state.chair(chair_id)
         if library is None or before is None:
             return
-        self._push(
+        self.push_edit(
             f"renaming {before.name}",
             lambda: library.rename(chair_id, name),
             lambda: library.put_back([before]),
@@ -140,7 +156,7 @@ class LibraryEditPresenter(QObject):
         if not moving:
             return
         wanted: Split = "test" if split == "test" else "train"
-        self._push(
+        self.push_edit(
             f"moving {_count(len(moving))} to {split}",
             lambda: library.set_split(moving, wanted),
             lambda: library.put_back(before),
@@ -151,17 +167,25 @@ class LibraryEditPresenter(QObject):
 
     @Slot()
     def _on_undo(self) -> None:
+        self.about_to_change.emit()
         self._stack.undo()
-        self._show()
 
     @Slot()
     def _on_redo(self) -> None:
+        self.about_to_change.emit()
         self._stack.redo()
-        self._show()
 
-    def _push(self, text: str, do: Callable[[], object], undo: Callable[[], object]) -> None:
-        self._stack.push(LibraryEdit(text, do, undo, failed=self._notices.say_error))
-        self._show()
+    def push_edit(self, text: str, do: Callable[[], object], undo: Callable[[], object]) -> None:
+        """Make a change of the project that can be undone. Errors are said."""
+        self.about_to_change.emit()
+        edit = LibraryEdit(text, do, undo, failed=self._notices.say_error, show=self._show)
+        self._stack.push(edit)
+        if not edit.is_refused:
+            self.edited.emit(edit)
+
+    def push_step(self, step: QUndoCommand) -> None:
+        """Take a step of another kind; its first `redo` follows at once."""
+        self._stack.push(step)
 
     def _show(self) -> None:
         """Take over what the library is after a change."""

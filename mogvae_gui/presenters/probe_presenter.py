@@ -39,6 +39,11 @@ class ProbePresenter(QObject):
         project.events.selected.connect(self._on_selected)
         project.events.chairs.connect(self._on_chairs)
 
+    @property
+    def chair_asked_for(self) -> str | None:
+        """The chair whose own code the probe is on, or will be as soon as it is known."""
+        return self._newest.chair_id if isinstance(self._newest, Reconstruct) else None
+
     def go_to_chair(self, chair_id: str) -> None:
         """Show a chair and its reconstruction, and put the probe on its code."""
         if self._project.selected[:1] == (chair_id,):

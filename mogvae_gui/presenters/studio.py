@@ -4,12 +4,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from mogvae_gui.presenters.bookmark_presenter import BookmarkPresenter
 from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
 from mogvae_gui.presenters.evaluation_export_presenter import EvaluationExportPresenter
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
 from mogvae_gui.presenters.evaluation_view_presenter import EvaluationViewPresenter
 from mogvae_gui.presenters.export_presenter import ExportPresenter
+from mogvae_gui.presenters.history_presenter import HistoryPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
 from mogvae_gui.presenters.jobs import Jobs
 from mogvae_gui.presenters.latent_presenter import LatentPresenter
@@ -17,6 +19,7 @@ from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.library_presenter import LibraryPresenter
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.place_presenter import PlacePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
@@ -25,6 +28,7 @@ from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.window_presenter import WindowPresenter
+from mogvae_gui.state.bookmark_state import BookmarkState
 from mogvae_gui.state.evaluation_state import EvaluationState
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.notice_state import NoticeState
@@ -76,6 +80,7 @@ class Studio(QObject):
         )
         self._make_evaluation()
         self._make_selection()
+        self._make_history()
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
@@ -125,10 +130,31 @@ class Studio(QObject):
         """What is chosen, and what is done with it."""
         self.selections = SelectionPresenter(self.project, self.latent, self.window, self.probe)
 
+    def _make_history(self) -> None:
+        """Where one has been and where one wants to be again."""
+        window, project = self.window, self.project
+        self.bookmarks = BookmarkState()
+        self.places = PlacePresenter(
+            project, self.latent, window, self.model, self.runs, self.probe, self.notices
+        )
+        self.history = HistoryPresenter(
+            project, self.latent, self.training, window, self.edits, self.places
+        )
+        self.bookmark_presenter = BookmarkPresenter(
+            self.bookmarks,
+            project,
+            self.stage,
+            window.bookmarks,
+            self.edits,
+            self.places,
+            self.notices,
+        )
+
     @Slot()
     def stop(self) -> None:
         """End every thread; everything learnt and made is on disk afterwards."""
         self.window_presenter.remember()
+        self.history.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()

@@ -70,7 +70,7 @@ class LatentPanel(QWidget):
             self.sample_requested,
         )
         self.reset_action = make_action(
-            self, "Show the whole space", "reset-view", "Shift+Home", "", self.view.reset_camera
+            self, "Show the whole space", "reset-view", "Shift+Home", "", self._on_reset
         )
         self._make_tools()
         self.empty = EmptyState(
@@ -199,6 +199,11 @@ class LatentPanel(QWidget):
         self.view.setMinimumHeight(140)
         tabs.setMinimumHeight(120)
         return splitter
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.view.camera_touched.emit()
+        self.view.reset_camera()
 
     @Slot()
     def _on_colouring_activated(self) -> None:

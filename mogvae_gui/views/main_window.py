@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.banner import BannerStack
+from mogvae_gui.views.bookmarks_panel import BookmarksPanel
 from mogvae_gui.views.changing_actions import ChangingActions
 from mogvae_gui.views.dock_action import DockAction
 from mogvae_gui.views.drop_hint import DropHint
@@ -37,7 +39,7 @@ from mogvae_gui.views.stage_view import StageView
 from mogvae_gui.views.task_bar import TaskBar
 from mogvae_gui.views.training_panel import TrainingPanel
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 DEFAULT_SIZE = QSize(1360, 860)
 Key = QKeySequence.StandardKey
 Area = Qt.DockWidgetArea
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self.changing = ChangingActions(self)
         self.stage = StageView()
         self.library = LibraryPanel()
+        self.bookmarks = BookmarksPanel()
         self.latent = LatentPanel()
         self.training = TrainingPanel()
         self.evaluation = EvaluationPanel()
@@ -177,6 +180,10 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
         self.library_dock = self._add_dock("Library", self.library, Area.LeftDockWidgetArea)
+        self.bookmarks_dock = self._add_dock("Bookmarks", self.bookmarks, Area.LeftDockWidgetArea)
+        self.setTabPosition(Area.LeftDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.library_dock, self.bookmarks_dock)
+        self.library_dock.raise_()
         self.latent_dock = self._add_dock("Latent space", self.latent, Area.RightDockWidgetArea)
         self.training_dock = self._add_dock("Training", self.training, Area.BottomDockWidgetArea)
         self.evaluation_dock = self._add_dock(
@@ -243,6 +250,12 @@ class MainWindow(QMainWindow):
             "chevron-left",
             "Shift+F3",
             "Show the previous of the chosen chairs",
+        )
+        self.back_action = make_action(
+            self, "Back", "chevron-left", "Alt+Left", "Back to the place before"
+        )
+        self.forward_action = make_action(
+            self, "Forward", "chevron-right", "Alt+Right", "Forward to where you came back from"
         )
         self.train_action = make_action(
             self, "Train", "train", "F5", "Train a model with the settings of the Training dock"
@@ -322,6 +335,10 @@ class MainWindow(QMainWindow):
         model_menu.addSeparator()
         model_menu.addAction(self.latent.sample_action)
         self._make_view_menu(bar.addMenu("&View"))
+        go_menu = bar.addMenu("&Go")
+        go_menu.addActions([self.back_action, self.forward_action])
+        go_menu.addSeparator()
+        go_menu.addActions(list(self.bookmarks.menu_actions))
         help_menu = bar.addMenu("&Help")
         help_menu.addActions([self.guide_action, self.log_action, self.diagnostics_action])
         help_menu.addSeparator()
@@ -335,6 +352,7 @@ class MainWindow(QMainWindow):
         docks = (self.library_dock, self.latent_dock, self.training_dock, self.evaluation_dock)
         for number, dock in enumerate(docks, start=1):
             menu.addAction(DockAction(dock, f"Alt+{number}", self))
+        menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()
         themes = menu.addMenu("Theme")
@@ -362,6 +380,7 @@ class MainWindow(QMainWindow):
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
         bar.addActions([self.undo_action, self.redo_action])
+        self._add_icons(bar, [self.back_action, self.forward_action])
         for action, text in (
             (self.open_action, "Open"),
             (self.import_files_action, "Import"),
@@ -372,6 +391,14 @@ class MainWindow(QMainWindow):
         ):
             action.setIconText(text)
         self.addToolBar(bar)
+
+    def _add_icons(self, bar: QToolBar, actions: list[QAction]) -> None:
+        """Add actions whose drawing says enough."""
+        bar.addActions(actions)
+        for action in actions:
+            button = bar.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def _make_status_bar(self) -> None:
         self.task_bar = TaskBar()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
 from core.picking import Ray
+from core.places import CameraPose
 from mogvae_gui.scenery import CLOUD_SEEN_FROM
 from mogvae_gui.views.graphics import graphics
 from mogvae_gui.views.theme import palette, theme
@@ -29,6 +30,7 @@ class SceneView(QWidget):
     hovered = Signal(QPointF)
     left = Signal()
     camera_moved = Signal()
+    camera_touched = Signal()  # a hand is about to move it; `camera_moved` follows if it does
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +108,23 @@ class SceneView(QWidget):
         renderer.ResetCameraClippingRange()
         self.refresh()
 
+    @property
+    def pose(self) -> CameraPose:
+        """Where the camera stands."""
+        camera = self.camera
+        return CameraPose(
+            camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp(), camera.GetViewAngle()
+        )
+
+    def show_pose(self, pose: CameraPose) -> None:
+        """Look from there."""
+        self.camera.SetPosition(*pose.position)
+        self.camera.SetFocalPoint(*pose.focal_point)
+        self.camera.SetViewUp(*pose.up)
+        self.camera.SetViewAngle(pose.view_angle)
+        self.plotter.renderer.ResetCameraClippingRange()
+        self.refresh()
+
     def save_picture(self, path: Path, scale: int = 2) -> None:
         """Save what the view shows, `scale` times as fine as on the screen."""
         if not self.picture(scale).save(str(path)):
@@ -156,6 +175,8 @@ class SceneView(QWidget):
             return True
         if isinstance(event, QMouseEvent) and self._on_mouse(kind, event):
             return True
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+            self.camera_touched.emit()
         if kind == QEvent.Type.Leave:
             self.left.emit()
         return super().eventFilter(watched, event)

@@ -214,6 +214,7 @@ class StageView(QWidget):
     @Slot()
     def reset_camera(self) -> None:
         """Look at both chairs from the front left."""
+        self.original.view.camera_touched.emit()
         self.original.view.reset_camera()
         if not self.link_action.isChecked():
             for side in self._sides[1:]:

@@ -1,0 +1,191 @@
+"""Places one can come back to: a run, chosen chairs, a code, and where the cameras stand.
+
+Axes: a code has d numbers. JSON keeps every number exactly, so that a place that was written and
+read is the same place.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+Vector = tuple[float, float, float]
+
+MOST_VISITS = 500  # that back and forward remember
+
+
+@dataclass(frozen=True)
+class CameraPose:
+    """Where a camera stands and where it looks, in the units of its scene."""
+
+    position: Vector
+    focal_point: Vector
+    up: Vector
+    view_angle: float  # degrees
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists and numbers."""
+        return {
+            "position": list(self.position),
+            "focal_point": list(self.focal_point),
+            "up": list(self.up),
+            "view_angle": self.view_angle,
+        }
+
+    @classmethod
+    def from_json(cls, content: Any) -> "CameraPose":
+        """Undoes `as_json`. ValueError where something is missing or not a finite number."""
+        content = _mapping(content, "a camera")
+        angle = _numbers([content.get("view_angle")], "a camera's angle")[0]
+        if not 0 < angle < 180:
+            raise ValueError(f"A camera's angle lies between 0 and 180 degrees, not at {angle}.")
+        return cls(
+            _vector(content.get("position")),
+            _vector(content.get("focal_point")),
+            _vector(content.get("up")),
+            angle,
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is in view. Two places are the same where `key` is; cameras are a way of looking."""
+
+    run: str | None = None
+    chair_ids: tuple[str, ...] = ()  # chosen, the one on the stage first
+    code: tuple[float, ...] | None = None  # of the probe; None until it is known
+    on_chair: bool = False  # whether the probe sits on the first chair's own code
+    component: int | None = None  # while the probe sits on its mean or sample
+    cameras: Mapping[str, CameraPose] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells one place from another. A chair's own code moves while a model learns."""
+        return (
+            self.run,
+            self.chair_ids,
+            None if self.on_chair else self.code,
+            None if self.on_chair else self.component,
+        )
+
+    @property
+    def is_somewhere(self) -> bool:
+        """Whether there is anything to come back to."""
+        return bool(self.chair_ids) or (self.code is not None and not self.on_chair)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists, numbers and texts."""
+        return {
+            "run": self.run,
+            "chairs": list(self.chair_ids),
+            "code": None if self.code is None else list(self.code),
+            "on_chair": self.on_chair,
+            "component": self.component,
+            "cameras": {name: pose.as_json() for name, pose in self.cameras.items()},
+        }
+
+    @classmethod
+    def from_json(cls, content: Any) -> "Place":
+        """Undoes `as_json`. ValueError says what is wrong."""
+        content = _mapping(content, "a place")
+        run, component = content.get("run"), content.get("component")
+        chairs, code = content.get("chairs", []), content.get("code")
+        if run is not None and not isinstance(run, str):
+            raise ValueError(f"The run of a place is a name, not {run!r}.")
+        if not isinstance(chairs, list) or not all(isinstance(one, str) for one in chairs):
+            raise ValueError(f"The chairs of a place are a list of ids, not {chairs!r}.")
+        if component is not None and (not isinstance(component, int) or component < 0):
+            raise ValueError(f"The component of a place is a number from 0, not {component!r}.")
+        if code is not None and not isinstance(code, list):
+            raise ValueError(f"The code of a place is a list of numbers, not {code!r}.")
+        return cls(
+            run=run,
+            chair_ids=tuple(chairs),
+            code=None if code is None else _numbers(code, "a code"),
+            on_chair=content.get("on_chair") is True,
+            component=component,
+            cameras={
+                str(name): CameraPose.from_json(pose)
+                for name, pose in _mapping(content.get("cameras", {}), "cameras").items()
+            },
+        )
+
+
+class Trail:
+    """Places in the order of going there, with a way back and forward as in a browser."""
+
+    def __init__(self) -> None:
+        self._visits: list[Place] = []
+        self._at = -1
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+    @property
+    def current(self) -> Place | None:
+        """The place where one is."""
+        return self._visits[self._at] if self._visits else None
+
+    @property
+    def before(self) -> Place | None:
+        """Where `back` would lead."""
+        return self._visits[self._at - 1] if self._at > 0 else None
+
+    @property
+    def after(self) -> Place | None:
+        """Where `forward` would lead."""
+        return self._visits[self._at + 1] if self._at + 1 < len(self._visits) else None
+
+    def visit(self, place: Place) -> None:
+        """Go to a place; what lay ahead is forgotten. The same place again is no visit."""
+        if self.current is not None and self.current.key == place.key:
+            self._visits[self._at] = place  # its code may be known by now
+            return
+        del self._visits[self._at + 1 :]
+        self._visits.append(place)
+        del self._visits[:-MOST_VISITS]
+        self._at = len(self._visits) - 1
+
+    def back(self) -> Place | None:
+        """Go one place back, or stay where there is none."""
+        if self.before is None:
+            return None
+        self._at -= 1
+        return self.current
+
+    def forward(self) -> Place | None:
+        """Go forward again, or stay where there is nothing ahead."""
+        if self.after is None:
+            return None
+        self._at += 1
+        return self.current
+
+    def clear(self) -> None:
+        """Forget every place."""
+        self._visits.clear()
+        self._at = -1
+
+
+def _mapping(content: Any, what: str) -> Mapping[Any, Any]:
+    if not isinstance(content, Mapping):
+        raise ValueError(f"Where {what} should be, there is {content!r}.")
+    return content
+
+
+def _numbers(values: Any, what: str) -> tuple[float, ...]:
+    numbers = []
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{value!r} is no number of {what}.")
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is no finite number of {what}.")
+        numbers.append(float(value))
+    return tuple(numbers)
+
+
+def _vector(values: Any) -> Vector:
+    if not isinstance(values, list) or len(values) != 3:
+        raise ValueError(f"A camera needs three numbers for a place, not {values!r}.")
+    x, y, z = _numbers(values, "a camera")
+    return (x, y, z)

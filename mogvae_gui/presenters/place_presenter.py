@@ -1,0 +1,132 @@
+"""Says which place is in view, and goes to another one."""
+
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Slot
+
+from core.places import CameraPose, Place
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.state.latent_state import LatentState, Probe
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.scene_view import SceneView
+from mogvae_gui.workers.model_worker import Loaded, LoadRun
+
+
+class PlacePresenter(QObject):
+    """Goes to places. A place in another run is reached when that run is loaded."""
+
+    def __init__(
+        self,
+        project: ProjectState,
+        latent: LatentState,
+        window: MainWindow,
+        model: ModelLink,
+        runs: RunsPresenter,
+        probe: ProbePresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(window)
+        self._project = project
+        self._latent = latent
+        self._window = window
+        self._runs = runs
+        self._probe = probe
+        self._notices = notices
+        self._heading_for: Place | None = None  # waits for its run
+        model.answered.connect(self._on_answered)
+        model.failed.connect(self._on_failed)
+        project.events.project.connect(self._on_project)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the place one goes to waits for its run."""
+        return self._heading_for is not None
+
+    def here(self) -> Place:
+        """The place in view."""
+        probe, selected = self._latent.probe, self._project.selected
+        run, cameras = self._latent.run_name, self.cameras()
+        # A chair that was chosen a moment ago is not encoded yet, and the probe elsewhere.
+        is_free = probe is not None and probe.chair_id is None
+        if probe is not None and is_free and self._probe.chair_asked_for is None:
+            return Place(run, selected, probe.code, False, probe.component, cameras)
+        known = probe is not None and selected[:1] == (probe.chair_id,)
+        code = probe.code if probe is not None and known else None
+        return Place(run, selected, code, on_chair=True, cameras=cameras)
+
+    def cameras(self) -> MappingProxyType[str, CameraPose]:
+        """Where the cameras stand; linked sides of the stage have one."""
+        views = self._views()
+        if self._window.stage.link_action.isChecked():
+            del views["reconstruction"]
+        return MappingProxyType({name: view.pose for name, view in views.items()})
+
+    def go_to(self, place: Place, *, look: bool = True) -> None:
+        """Bring the place in view; `look` from where it was looked at."""
+        self._heading_for = None
+        if place.run is not None and place.run != self._latent.run_name:
+            project = self._project.project
+            if project is not None and place.run in project.run_names():
+                self._heading_for = place if look else _without_cameras(place)
+                self._runs.show_run(place.run)
+                return
+            self._notices.say(
+                "warning", f"The run {place.run} is not in this project any more; its place is not."
+            )
+        self._arrive(place if look else _without_cameras(place))
+
+    def _arrive(self, place: Place) -> None:
+        chairs = tuple(one for one in place.chair_ids if self._project.chair(one) is not None)
+        there = chairs[:1] == place.chair_ids[:1]  # the chair that the code is of
+        chosen_before = self._project.selected
+        self._project.selected = chairs
+        latent_map = self._latent.map
+        fits = (
+            place.code is not None
+            and latent_map is not None
+            and len(place.code) == latent_map.codes.shape[1]
+            and place.run in (None, self._latent.run_name)
+        )
+        if place.on_chair and there and chairs:
+            if fits and place.code is not None:
+                self._latent.probe = Probe(place.code, chair_id=chairs[0])
+            if chosen_before == chairs:
+                self._probe.go_to_chair(chairs[0])
+        elif fits and place.code is not None:
+            self._probe.go_to(place.code, place.component)
+        views = self._views()
+        for name, pose in place.cameras.items():
+            if name in views:
+                views[name].show_pose(pose)
+
+    def _views(self) -> dict[str, SceneView]:
+        stage = self._window.stage
+        return {
+            "stage": stage.original.view,
+            "reconstruction": stage.reconstruction.view,
+            "latent": self._window.latent.view,
+        }
+
+    def _on_project(self) -> None:
+        self._heading_for = None
+
+    @Slot(object, object)
+    def _on_answered(self, question: object, answer: object) -> None:
+        place = self._heading_for
+        if isinstance(question, LoadRun) and isinstance(answer, Loaded) and place is not None:
+            self._heading_for = None
+            if answer.run_name == place.run == self._latent.run_name:
+                self._arrive(place)
+
+    @Slot(object, object)
+    def _on_failed(self, question: object, _error: object) -> None:
+        if isinstance(question, LoadRun):
+            self._heading_for = None
+
+
+def _without_cameras(place: Place) -> Place:
+    return Place(place.run, place.chair_ids, place.code, place.on_chair, place.component)

@@ -1,0 +1,151 @@
+"""Bookmarks: kept in the project, found again after a start, never lost by a mistake."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from core.project import Project
+from mogvae_gui.presenters import history_presenter
+from mogvae_gui.presenters.studio import Studio
+from mogvae_gui.views.bookmarks_panel import BookmarksPanel
+from tests.gui.conftest import A_WHILE
+from tests.gui.mouse import LEFT, NO_KEY, drag
+from tests.gui.presenters.test_history_presenter import choose, move_probe, wait_until_decoded
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_presenter, "SETTLED_MS", 3_600_000)
+
+
+def names(studio: Studio) -> list[str]:
+    return [bookmark.name for bookmark in studio.bookmarks.bookmarks]
+
+
+def add(studio: Studio) -> None:
+    studio.window.bookmarks.add_action.trigger()
+
+
+def cards(panel: BookmarksPanel) -> list[str]:
+    model = panel.list.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def document(studio: Studio) -> list[str]:
+    assert studio.project.project is not None
+    content = json.loads((studio.project.project.folder / "bookmarks.json").read_text())
+    return [entry["name"] for entry in content["bookmarks"]]
+
+
+def test_that_a_bookmark_leads_back_exactly_even_after_a_new_start(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    move_probe(studio)
+    wait_until_decoded(studio, qtbot)
+    drag(studio.window.stage.original.view.plotter, (60, 60), (110, 80))
+    there = studio.places.here()
+    add(studio)
+    choose(studio, 7)
+    wait_until_decoded(studio, qtbot)
+    studio.window.stage.reset_action.trigger()
+    add(studio)
+    assert names(studio) == ["Place", studio.project.chairs[7].name]
+    assert all(one.picture.startswith(b"\x89PNG") for one in studio.bookmarks.bookmarks)
+
+    folder = studio.project.project.folder  # type: ignore[union-attr]
+    studio.projects.make(folder.parent / "Other")
+    assert not studio.bookmarks.bookmarks
+    studio.projects.open_folder(folder)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+    panel = studio.window.bookmarks
+    assert cards(panel) == names(studio)
+    studio.window.bookmarks_dock.raise_()
+    qtbot.waitUntil(panel.list.isVisible)
+
+    place = panel.list.visualRect(panel.list.model().index(0, 0)).center()
+    QTest.mouseClick(panel.list.viewport(), LEFT, NO_KEY, place)
+    QTest.mouseDClick(panel.list.viewport(), LEFT, NO_KEY, QPoint(place))
+
+    wait_until_decoded(studio, qtbot)
+    assert studio.places.here() == there
+
+
+def test_that_adding_renaming_and_deleting_can_be_undone(open_studio: Studio) -> None:
+    studio, panel = open_studio, open_studio.window.bookmarks
+    add(studio)
+    add(studio)
+    first, second = names(studio)
+    assert second == f"{first} 2"
+    panel.rename_requested.emit(studio.bookmarks.bookmarks[0].id, "Throne")
+    panel.delete_requested.emit([studio.bookmarks.bookmarks[1].id])
+    assert names(studio) == document(studio) == cards(panel) == ["Throne"]
+
+    for expected in (["Throne", second], [first, second], [first], []):
+        studio.window.undo_action.trigger()
+        assert names(studio) == document(studio) == cards(panel) == expected
+    for expected in ([first], [first, second], ["Throne", second], ["Throne"]):
+        studio.window.redo_action.trigger()
+        assert names(studio) == document(studio) == cards(panel) == expected
+
+
+def test_that_a_name_typed_into_a_card_renames_and_one_that_is_taken_gets_a_number(
+    open_studio: Studio,
+) -> None:
+    studio, panel = open_studio, open_studio.window.bookmarks
+    add(studio)
+    add(studio)
+    model = panel.list.model()
+
+    model.setData(model.index(0, 0), "Throne", Qt.ItemDataRole.EditRole)
+    model.setData(model.index(1, 0), "Throne", Qt.ItemDataRole.EditRole)
+    assert names(studio) == cards(panel) == ["Throne", "Throne 2"]
+    model.setData(model.index(1, 0), "  ", Qt.ItemDataRole.EditRole)
+    assert names(studio) == cards(panel) == ["Throne", "Throne 2"]
+
+
+def test_that_a_bookmark_that_the_disk_refuses_is_told_and_not_shown(
+    open_studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.project.write_json", full)
+    add(open_studio)
+
+    assert "No space left" in open_studio.window.banners.banners[0].sentence
+    assert names(open_studio) == cards(open_studio.window.bookmarks) == []
+    assert not open_studio.window.undo_action.isEnabled()
+
+
+@pytest.mark.parametrize("content", ["{", '{"format": 99}', '{"format": 1, "bookmarks": [7]}'])
+def test_that_bookmarks_that_cannot_be_read_are_kept_as_they_were(
+    studio: Studio, own_project: Project, qtbot: QtBot, content: str
+) -> None:
+    file = own_project.folder / "bookmarks.json"
+    file.write_text(content)
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+    (banner,) = [one for one in studio.window.banners.banners if "bookmarks" in one.sentence]
+    assert banner.kind == "warning"
+
+    add(studio)
+
+    (copy,) = own_project.folder.glob("bookmarks-damaged-*.json")
+    assert copy.name in banner.sentence
+    assert copy.read_text() == content
+    assert len(document(studio)) == 1
+
+
+def test_that_without_anything_to_keep_there_is_no_bookmark(studio: Studio, tmp_path: Path) -> None:
+    studio.projects.make(tmp_path / "Empty")
+    assert not studio.window.bookmarks.add_action.isEnabled()
+    assert not studio.window.bookmarks.empty.button("add").isEnabled()
+
+    studio.bookmark_presenter.add()
+
+    assert names(studio) == []

@@ -1,0 +1,312 @@
+"""Back, forward, undo and redo: exactly the places of before, a drag as one step."""
+
+import dataclasses
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.places import Place
+from core.project import Project
+from mogvae_gui.presenters import history_presenter
+from mogvae_gui.presenters.studio import Studio
+from tests.gui.conftest import A_WHILE
+from tests.gui.mouse import LEFT, NO_BUTTON, NO_KEY, drag, move
+from tests.small_project import quick_settings, train_run
+
+FAR = (0.25, -1.5, 0.75)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are completed by the test, so that no machine is too slow for it."""
+    monkeypatch.setattr(history_presenter, "SETTLED_MS", 3_600_000)
+
+
+@pytest.fixture
+def calm(open_studio: Studio, qtbot: QtBot) -> Studio:
+    """The program with a project open and its first place noted."""
+    wait_until_decoded(open_studio, qtbot)
+    open_studio.history.settle()
+    assert not open_studio.window.undo_action.isEnabled()
+    return open_studio
+
+
+def wait_until_decoded(studio: Studio, qtbot: QtBot) -> None:
+    """Until the stage shows what the probe's place decodes to."""
+
+    def is_shown() -> bool:
+        probe, shown = studio.latent.probe, studio.stage.reconstruction
+        if probe is None or shown is None:
+            return False
+        if probe.chair_id != studio.probe.chair_asked_for:
+            return False
+        return shown.code == probe.code and shown.chair_id == probe.chair_id
+
+    qtbot.waitUntil(is_shown, timeout=A_WHILE)
+
+
+def choose(studio: Studio, *rows: int) -> None:
+    ids = [studio.project.chairs[row].id for row in rows]
+    studio.window.library.selection_edited.emit(ids)
+
+
+def turn_stage(studio: Studio) -> None:
+    drag(studio.window.stage.original.view.plotter, (60, 60), (110, 80))
+
+
+def turn_space(studio: Studio) -> None:
+    drag(studio.window.latent.view.plotter, (20, 20), (70, 35))
+
+
+def move_probe(studio: Studio) -> None:
+    studio.window.latent.sliders.code_edited.emit(FAR)
+
+
+def choose_component(studio: Studio) -> None:
+    studio.window.latent.components.component_chosen.emit(1)
+
+
+def rename(studio: Studio) -> None:
+    studio.window.library.rename_requested.emit(studio.project.chairs[3].id, "Throne")
+
+
+def remove_what_is_chosen(studio: Studio) -> None:
+    studio.window.library.remove_requested.emit(list(studio.project.selected))
+
+
+def state_of(studio: Studio) -> tuple[Any, ...]:
+    """Everything that undo is to bring back, chairs and cameras included."""
+    shown = studio.stage.reconstruction
+    return (
+        studio.places.here(),
+        studio.project.chairs,
+        studio.latent.probe,
+        None if shown is None else (shown.title, shown.points.tobytes()),
+    )
+
+
+def test_that_undo_and_redo_lead_to_exactly_the_states_of_before_and_after(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    steps: list[Callable[[Studio], None]] = [
+        lambda studio: choose(studio, 4, 5, 6),
+        turn_stage,
+        move_probe,
+        turn_space,
+        remove_what_is_chosen,
+        lambda studio: choose(studio, 2),
+        choose_component,
+        rename,
+    ]
+    states = [state_of(calm)]
+    for step in steps:
+        step(calm)
+        wait_until_decoded(calm, qtbot)
+        calm.history.settle()
+        states.append(state_of(calm))
+    assert all(one != other for one, other in pairwise(states))
+
+    for expected in reversed(states[:-1]):
+        calm.window.undo_action.trigger()
+        wait_until_decoded(calm, qtbot)
+        assert state_of(calm) == expected
+    assert not calm.window.undo_action.isEnabled()
+    for expected in states[1:]:
+        calm.window.redo_action.trigger()
+        wait_until_decoded(calm, qtbot)
+        assert state_of(calm) == expected
+    assert not calm.window.redo_action.isEnabled()
+
+
+def test_that_a_drag_of_the_probe_is_one_step_however_long_it_rests(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    view, latent = calm.window.latent.view, calm.latent
+    assert latent.axes is not None
+    assert latent.probe is not None
+    before = calm.places.here()
+    ((x, y),) = view.pixels_of(
+        latent.axes.positions(np.array([latent.probe.code], dtype=np.float32))
+    )[0]
+    QTest.mousePress(view.plotter, LEFT, NO_KEY, QPoint(round(x), round(y)))
+    for shift in (6, 12, 18):
+        move(view.plotter, x + shift, y, LEFT)
+        calm.history._on_settled()  # the clock says it is quiet, but the hand holds on
+    assert not calm.window.undo_action.isEnabled()
+    QTest.mouseRelease(view.plotter, LEFT, NO_KEY, QPoint(round(x) + 18, round(y)))
+    calm.history._on_settled()
+
+    assert calm.window.undo_action.text() == "Undo moving the probe"
+    assert calm.places.here().key != before.key
+    calm.window.undo_action.trigger()
+    assert calm.places.here().key == before.key
+    assert not calm.window.undo_action.isEnabled()
+
+
+def test_that_a_click_that_turns_nothing_is_no_step(calm: Studio) -> None:
+    QTest.mouseClick(calm.window.stage.original.view.plotter, LEFT, NO_KEY, QPoint(50, 50))
+    calm.history.settle()
+
+    assert not calm.window.undo_action.isEnabled()
+
+
+def test_that_wheel_and_reset_are_steps_of_the_view(calm: Studio) -> None:
+    view = calm.window.stage.original.view
+    first = calm.places.here()
+    wheel = QWheelEvent(
+        QPointF(50, 50),
+        QPointF(view.plotter.mapToGlobal(QPoint(50, 50))),
+        QPoint(0, 0),
+        QPoint(0, 120),
+        NO_BUTTON,
+        NO_KEY,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view.plotter, wheel)
+    calm.history.settle()
+    assert calm.window.undo_action.text() == "Undo turning the view"
+    nearer = calm.places.here()
+    assert nearer.cameras["stage"] != first.cameras["stage"]
+
+    calm.window.stage.reset_action.trigger()
+    calm.history.settle()
+    calm.window.undo_action.trigger()
+    assert calm.places.here() == nearer
+    calm.window.undo_action.trigger()
+    assert calm.places.here() == first
+
+
+def test_that_unlinked_cameras_come_back_each_by_itself(calm: Studio) -> None:
+    calm.window.stage.link_action.trigger()
+    before = calm.places.cameras()
+    drag(calm.window.stage.reconstruction.view.plotter, (60, 60), (120, 70))
+    calm.history.settle()
+    assert calm.places.cameras()["stage"] == before["stage"]
+    assert calm.places.cameras()["reconstruction"] != before["reconstruction"]
+
+    calm.window.undo_action.trigger()
+
+    assert calm.places.cameras() == before
+
+
+def test_that_a_camera_that_the_program_moved_is_no_step_and_is_not_moved_back(
+    calm: Studio,
+) -> None:
+    calm.window.latent.view.camera.Azimuth(30)  # as when the space grows during a training
+    calm.history.settle()
+    assert not calm.window.undo_action.isEnabled()
+    moved = calm.places.cameras()["latent"]
+
+    choose(calm, 3)
+    calm.history.settle()
+    calm.window.undo_action.trigger()
+
+    assert calm.places.cameras()["latent"] == moved
+
+
+def test_that_back_and_forward_lead_through_the_places_and_not_the_cameras(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    window = calm.window
+    assert not window.back_action.isEnabled()
+    visited = [calm.places.here().key]
+    for go in (lambda studio: choose(studio, 4), move_probe, choose_component):
+        go(calm)
+        wait_until_decoded(calm, qtbot)
+        calm.history.settle()
+        turn_stage(calm)
+        calm.history.settle()
+        visited.append(calm.places.here().key)
+    looking = calm.places.cameras()
+    assert "a decoded code" in window.back_action.toolTip()
+
+    for expected in reversed(visited[:-1]):
+        window.back_action.trigger()
+        wait_until_decoded(calm, qtbot)
+        assert calm.places.here().key == expected
+        assert calm.places.cameras() == looking
+    assert not window.back_action.isEnabled()
+    window.forward_action.trigger()
+    wait_until_decoded(calm, qtbot)
+    assert calm.places.here().key == visited[1]
+    calm.history.settle()
+
+    # Going elsewhere forgets what lay ahead, and a way back can itself be undone.
+    window.undo_action.trigger()
+    assert calm.places.here().key == visited[0]
+    choose(calm, 7)
+    calm.history.settle()
+    assert not window.forward_action.isEnabled()
+
+
+def test_that_another_run_is_a_place_too(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    train_run(own_project, "VAE", quick_settings("standard", epochs=1))
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    move_probe(studio)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    first = studio.latent.run_name
+    other = "MoG-VAE" if first == "VAE" else "VAE"
+    here = state_of(studio)
+
+    studio.window.latent.run_chosen.emit(other)
+    qtbot.waitUntil(lambda: studio.latent.run_name == other, timeout=A_WHILE)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    assert studio.window.undo_action.text() == f"Undo showing {other}"
+    there = state_of(studio)
+
+    studio.window.undo_action.trigger()
+    qtbot.waitUntil(lambda: studio.latent.run_name == first, timeout=A_WHILE)
+    wait_until_decoded(studio, qtbot)
+    qtbot.waitUntil(lambda: state_of(studio) == here, timeout=A_WHILE)
+    studio.history.settle()
+    assert studio.window.redo_action.isEnabled()
+
+    studio.window.redo_action.trigger()
+    qtbot.waitUntil(lambda: studio.latent.run_name == other, timeout=A_WHILE)
+    qtbot.waitUntil(lambda: state_of(studio) == there, timeout=A_WHILE)
+
+    studio.window.back_action.trigger()
+    qtbot.waitUntil(lambda: studio.latent.run_name == first, timeout=A_WHILE)
+
+
+def test_that_a_place_in_a_run_that_is_gone_is_told_and_the_rest_is_shown(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    chair = calm.project.chairs[5]
+    there = dataclasses.replace(calm.places.here(), run="nowhere", chair_ids=(chair.id,))
+
+    calm.places.go_to(there)
+
+    assert "nowhere" in calm.window.banners.banners[0].sentence
+    assert calm.project.current == chair
+    assert calm.latent.run_name != "nowhere"
+
+
+def test_that_another_project_has_a_history_of_its_own(calm: Studio, tmp_path: Path) -> None:
+    choose(calm, 4)
+    calm.history.settle()
+    assert calm.window.back_action.isEnabled()
+
+    calm.projects.make(tmp_path / "Other")
+    calm.history.settle()
+
+    assert not calm.window.back_action.isEnabled()
+    assert not calm.window.undo_action.isEnabled()
+    assert calm.places.here() == Place(on_chair=True, cameras=calm.places.cameras())
