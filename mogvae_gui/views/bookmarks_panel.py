@@ -104,6 +104,11 @@ class BookmarksPanel(QWidget):
         """What can be done with bookmarks."""
         return (self.add_action, self.go_action, self.rename_action, self.delete_action)
 
+    @property
+    def changing_actions(self) -> tuple[QAction, ...]:
+        """What changes the project."""
+        return (self.add_action, self.rename_action, self.delete_action)
+
     def _make_list(self) -> QListView:
         view = CardList()
         view.setModel(self._model)

@@ -300,6 +300,7 @@ class MainWindow(QMainWindow):
             self.redo_action,
             self.train_action,
             *self.library.changing_actions,
+            *self.bookmarks.changing_actions,
         )
 
     def _make_menus(self) -> None:

@@ -130,7 +130,7 @@ def test_that_bookmarks_that_cannot_be_read_are_kept_as_they_were(
     file.write_text(content)
     studio.projects.open_folder(own_project.folder)
     qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
-    (banner,) = [one for one in studio.window.banners.banners if "bookmarks" in one.sentence]
+    (banner,) = [one for one in studio.window.banners.banners if "kept as" in one.sentence]
     assert banner.kind == "warning"
 
     add(studio)
