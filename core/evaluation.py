@@ -6,16 +6,18 @@ Everything is in normalised units, at the number of points that the library keep
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import LibraryError
 from core.library import Chair, Library
 from core.made_chairs import mesh_of
-from core.metrics import PairMetrics, compare_many
-from core.reconstruction import decode_as_many, worthwhile_processes
+from core.pair_metrics import PairMetrics
 from core.sampling import sample_surface_exactly
-from core.shape_model import ShapeModel
+
+if TYPE_CHECKING:  # loading torch takes a second, and looking at figures needs none
+    from core.shape_model import ShapeModel
 
 METRICS = ("cd_sq", "cd_1", "emd", "f_score")
 
@@ -79,7 +81,7 @@ def chairs_of_split(library: Library, split: str) -> list[Chair]:
 
 
 def evaluate(
-    model: ShapeModel,
+    model: "ShapeModel",
     library: Library,
     chairs: Sequence[Chair],
     *,
@@ -92,6 +94,9 @@ def evaluate(
     5,000 points; `processes` compare pairs side by side, None as many as are worth it. Closing it
     drops the rest. Raises RunError and MetricError as `reconstruct` does.
     """
+    from core.metrics import compare_many
+    from core.reconstruction import worthwhile_processes
+
     pairs = _reconstructed(model, library, chairs)
     names = [chair.name for chair in chairs]
     floor_chairs = []
@@ -155,8 +160,10 @@ def values_of(designs: Sequence[Design], metric: str) -> np.ndarray:
 
 
 def _reconstructed(
-    model: ShapeModel, library: Library, chairs: Sequence[Chair]
+    model: "ShapeModel", library: Library, chairs: Sequence[Chair]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
+    from core.reconstruction import decode_as_many
+
     pairs = []
     for start in range(0, len(chairs), _ENCODED_AT_ONCE):
         rows = [chair.row for chair in chairs[start : start + _ENCODED_AT_ONCE]]

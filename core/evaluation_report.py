@@ -10,6 +10,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import UInt8
@@ -21,10 +22,11 @@ from core.histogram_bins import bin_edges
 from core.library import Chair, Library
 from core.metric_words import LABELS, MEANINGS, difference_text, is_better, value_text
 from core.plain_conclusion import conclusions
-from core.reconstruction import decode_as_many
-from core.shape_model import ShapeModel
 from core.thumbnails import thumbnail
 from core.training.run import Run
+
+if TYPE_CHECKING:  # loading torch takes a second, and a window imports this before it is shown
+    from core.shape_model import ShapeModel
 
 PICTURE = 176  # pixels, shown at two thirds of it
 
@@ -95,9 +97,11 @@ def write_page(
 
 
 def draw_example(
-    which: str, chair: Chair, library: Library, models: Sequence[ShapeModel]
+    which: str, chair: Chair, library: Library, models: "Sequence[ShapeModel]"
 ) -> ExampleRow:
     """Draw a chair and its reconstructions."""
+    from core.reconstruction import decode_as_many  # it brings torch: slow to load
+
     cloud = library.cloud(chair)
     pictures = []
     for model in models:

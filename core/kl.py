@@ -20,19 +20,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from core.model_choices import ESTIMATORS
 from core.priors.base import Prior
 from core.priors.mixture import LN_2PI, DiagonalMixture, Mixture
-
-ESTIMATORS = (
-    "analytic",
-    "monte_carlo",
-    "variational",
-    "jensen",
-    "article-7",
-    "article-a",
-    "article-b",
-)
-"""Names as they stand in settings; `article-b` changes the encoder too, so the model handles it."""
 
 
 def analytic(

@@ -5,7 +5,6 @@ Axes: N points, k neighbours.
 
 import numpy as np
 from jaxtyping import Float, Float32
-from scipy.spatial import cKDTree
 
 
 def estimate_normals(
@@ -18,6 +17,8 @@ def estimate_normals(
     count = len(points)
     if count < 3:
         return np.tile(np.array([0, 0, 1], dtype=np.float32), (count, 1))
+    from scipy.spatial import cKDTree  # slow to import
+
     _, indices = cKDTree(points).query(points, k=min(neighbours, count))
     patches = points[indices].astype(np.float32)  # (N, k, 3)
     patches -= patches.mean(axis=1, keepdims=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
 _RESAMPLINGS = 10_000
 _LEVEL = 0.95
@@ -47,6 +46,8 @@ def compare_paired(
     The bootstrap is Efron's BCa ("Better bootstrap confidence intervals", JASA 1987), drawn from
     `seed`. It speaks of other chairs, not of other seeds of the training.
     """
+    from scipy import stats  # slow to import
+
     if first.shape != second.shape or first.ndim != 1 or len(first) == 0:
         raise ValueError(f"The values have shapes {first.shape} and {second.shape}, not (n,) both.")
     differences = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)

@@ -18,7 +18,7 @@ from core import atomic
 from core.errors import RunError
 from core.evaluation import Design, Evaluation, EvaluationProgress, evaluate
 from core.library import Chair, Library
-from core.metrics import PairMetrics
+from core.pair_metrics import PairMetrics
 from core.training.checkpoint import WEIGHTS_FILE
 from core.training.run import Run
 

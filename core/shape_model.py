@@ -5,7 +5,6 @@ a time; several threads have one each.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,21 +13,13 @@ from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
+from core.components import Components as Components  # also known from here
 from core.priors import Mixture, fit_mixture
 from core.training.settings import TrainingSettings
 from core.vae import ShapeVae, build_vae, load_weights
 
 # 16 clouds of 5,000 points keep the largest table of an encoder or decoder under 50 MB.
 _POINTS_AT_ONCE: Final = 16 * 5000
-
-
-@dataclass(frozen=True, eq=False)
-class Components:
-    """The Gaussians of a prior, float64: a prior of one Gaussian has K = 1."""
-
-    means: Float[ndarray, "components latent"]
-    covariances: Float[ndarray, "components latent latent"]
-    weights: Float[ndarray, " components"]
 
 
 class ShapeModel:

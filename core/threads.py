@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-from threadpoolctl import threadpool_limits
-
 from core.cores import usable_cores as usable_cores
 
 
@@ -15,6 +12,8 @@ def single_threaded() -> Iterator[None]:
 
     With the order the last bits change, and with them whether a seed reproduces a run.
     """
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(limits=1):
         yield
 
@@ -22,6 +21,8 @@ def single_threaded() -> Iterator[None]:
 @contextmanager
 def torch_threads(count: int) -> Iterator[None]:
     """Let torch compute with `count` threads (0: all cores but one, at least one)."""
+    import torch
+
     before = torch.get_num_threads()
     torch.set_num_threads(count or max(1, usable_cores() - 1))
     try:

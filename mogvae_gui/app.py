@@ -1,6 +1,7 @@
 """The entrance: the window, or the command line when given a command."""
 
 import difflib
+import gc
 import sys
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def run_window(paths: list[Path]) -> int:
         )
         return 1
 
+    gc.disable()  # until the window is painted: see first_paint.py
     from mogvae_gui.window_process import open_window
 
     return open_window(paths, __version__)

@@ -14,7 +14,7 @@ from jaxtyping import Float, Float32, UInt8
 from core.latent_axes import LatentAxes
 
 if TYPE_CHECKING:
-    from core.shape_model import Components
+    from core.components import Components
 
 Bounds = tuple[float, float, float, float, float, float]
 ThemeName = Literal["dark", "light"]

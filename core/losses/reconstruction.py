@@ -1,7 +1,6 @@
 """The reconstruction losses by the names that the settings use."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import torch
 from jaxtyping import Float
@@ -12,8 +11,7 @@ from core.losses.assignment import emd
 from core.losses.chamfer_distance import chamfer
 from core.losses.sliced import sliced_wasserstein
 from core.losses.squared_error import mse
-
-LOSSES: Final = ("chamfer", "chamfer+sliced", "mse", "emd")
+from core.model_choices import LOSSES
 
 
 def reconstruction_loss(

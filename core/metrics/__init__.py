@@ -14,7 +14,6 @@ from core.metrics.generation import (
 )
 from core.metrics.many import PairProcesses, compare_many
 from core.metrics.pair import (
-    PairMetrics,
     chamfer_1,
     chamfer_sq,
     compare_clouds,
@@ -24,6 +23,7 @@ from core.metrics.pair import (
 )
 from core.metrics.resampling import resampling_floor
 from core.nearest import nearest
+from core.pair_metrics import PairMetrics
 
 __all__ = [
     "GenerationMetrics",

@@ -11,7 +11,8 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from core.metrics.pair import PairMetrics, compare_clouds
+from core.metrics.pair import compare_clouds
+from core.pair_metrics import PairMetrics
 from core.processes import map_on, spare_processes, start_processes
 
 # Names of mallopt(3)'s parameters in <malloc.h>.

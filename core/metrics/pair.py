@@ -1,28 +1,16 @@
 """One record for a pair of clouds: Chamfer distances, earth mover's distance, F-score."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.exact_emd import check_cloud, exact_emd
 from core.nearest import nearest
+from core.pair_metrics import PairMetrics
 
 # The F-score counts points within this share of the reference's bounding box diagonal.
 F_SCORE_SHARE = 0.01
-
-
-@dataclass(frozen=True)
-class PairMetrics:
-    """How far a cloud is from its reference."""
-
-    cd_sq: float  # mean squared distance to the nearest point, both ways summed: eq. (9)
-    cd_1: float  # mean unsquared distance to the nearest point, both ways summed
-    emd: float | None  # earth mover's distance, exact: eq. (10); None where not asked for
-    f_score: float  # share of points within 1 % of the diagonal, 0 to 1
-    points: int  # N of the cloud
-    reference_points: int  # N of the reference
-    scale: float  # units of the shape's own per unit of these figures
 
 
 def compare_clouds(

@@ -2,7 +2,8 @@
 
 from core.frame import Frame
 from core.mesh import Mesh
-from core.metrics.pair import PairMetrics, compare_clouds
+from core.metrics.pair import compare_clouds
+from core.pair_metrics import PairMetrics
 from core.sampling import sample_surface_exactly
 
 

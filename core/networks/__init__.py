@@ -5,10 +5,11 @@ encoder maps (B, N, 3) to a mean (B, d) and a log-variance (B, d); every decoder
 (B, N, 3), where index i is the same place of the shape for every code.
 """
 
+from core.model_choices import DECODERS
 from core.networks.article_decoder import ArticleDecoder
 from core.networks.article_encoder import LOG_VARIANCE_RANGE, ArticleEncoder
 from core.networks.blendshape_decoder import BlendshapeDecoder
-from core.networks.decoder import DECODERS, Decoder, build_decoder
+from core.networks.decoder import Decoder, build_decoder
 from core.networks.pointwise_decoder import PointwiseDecoder
 
 __all__ = [

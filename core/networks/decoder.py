@@ -1,16 +1,15 @@
 """What every decoder offers, and how one is made from its name in the settings."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from core.model_choices import DECODERS
 from core.networks.article_decoder import ArticleDecoder
 from core.networks.blendshape_decoder import BlendshapeDecoder
 from core.networks.pointwise_decoder import PointwiseDecoder
-
-DECODERS: Final = ("article", "blendshape", "pointwise")
 
 
 class Decoder(Protocol):

@@ -13,6 +13,7 @@ One contract: `log_prob (B, d) -> (B,)`, `sample(count, generator)`, `responsibi
 `component_log_prob`, `sample_component`, `means`, `covariances`, `weights`.
 """
 
+from core.model_choices import MAXIMUM_COMPONENTS
 from core.priors.base import Prior
 from core.priors.fitted import fit_mixture
 from core.priors.gaussian import GaussianPrior, StandardNormalPrior
@@ -20,8 +21,6 @@ from core.priors.initialise import initialise_components
 from core.priors.mixture import DiagonalMixture, FullMixture, Mixture
 from core.priors.mixture_of_gaussians import MixtureOfGaussiansPrior
 from core.priors.vamp import VampPrior
-
-MAXIMUM_COMPONENTS = 64
 
 __all__ = [
     "MAXIMUM_COMPONENTS",

@@ -14,13 +14,14 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
-
-from torch import Tensor
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from core import atomic
 from core.errors import RunError
 from core.training.weights_file import read_facts, read_tensors, write_tensors
+
+if TYPE_CHECKING:  # loading torch takes a second, and a position is read without
+    from torch import Tensor
 
 WEIGHTS_FILE: Final = "weights.safetensors"
 OPTIMISER_FOLDER: Final = "optimiser"
@@ -64,8 +65,8 @@ class Checkpoint:
     """What is saved: `weights` by the model's names, `optimiser` by names of `OptimiserState`."""
 
     position: Position
-    weights: Mapping[str, Tensor]
-    optimiser: Mapping[str, Tensor]
+    weights: "Mapping[str, Tensor]"
+    optimiser: "Mapping[str, Tensor]"
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -105,7 +106,7 @@ def read_position(folder: Path) -> Position | None:
     return _position(folder, read_facts(folder / WEIGHTS_FILE))
 
 
-def read_weights(folder: Path) -> tuple[dict[str, Tensor], Position]:
+def read_weights(folder: Path) -> "tuple[dict[str, Tensor], Position]":
     """Weights of the last checkpoint. Raises RunError where there are none or they are damaged."""
     path = folder / WEIGHTS_FILE
     if not path.exists():
@@ -117,7 +118,7 @@ def read_weights(folder: Path) -> tuple[dict[str, Tensor], Position]:
     return weights, _position(folder, facts)
 
 
-def read_optimiser(folder: Path, position: Position) -> dict[str, Tensor] | None:
+def read_optimiser(folder: Path, position: Position) -> "dict[str, Tensor] | None":
     """The optimiser's tensors that belong to the weights; None where they were deleted.
 
     Without them a training can go on, with Adam's moments made anew. Raises RunError for a file

@@ -9,8 +9,9 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 from torch import Tensor
 
+from core.components import Components
 from core.losses import reconstruction_loss
-from core.shape_model import Components, components_of
+from core.shape_model import components_of
 from core.training.batches import CloudSource
 from core.training.chairs import Chairs
 from core.training.epoch_record import EpochRecord

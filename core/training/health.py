@@ -11,9 +11,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from core.components import Components
 from core.metrics.latent_use import active_units
 from core.priors.base import LOG_VARIANCE_RANGE
-from core.shape_model import Components
 from core.training.settings import TrainingSettings, info
 
 _LARGE_SCALE: Final = 30.0

@@ -6,12 +6,15 @@ Axes: chairs n of the library, latent size d, components K.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jaxtyping import Float
 from numpy import ndarray
-from torch import Tensor
 
-from core.shape_model import Components
+from core.components import Components
+
+if TYPE_CHECKING:  # loading torch takes a second, and whoever shows a report has done so
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class EpochReport:
     """Posterior means of all chairs in the library's order."""
     responsibilities: Float[ndarray, "chairs components"]
     components: Components | None
-    model_state: Mapping[str, Tensor] | None
+    model_state: "Mapping[str, Tensor] | None"
     """Weights on the CPU, for `ShapeModel.load_state`; not with every report."""
 
 

@@ -18,21 +18,24 @@ import platform
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float
 from numpy import ndarray
 
 import core
 from core import atomic
 from core.errors import RunError, SettingsError
-from core.shape_model import ShapeModel
 from core.training.about import new_about, write_about
 from core.training.checkpoint import read_position, read_weights
 from core.training.metrics_log import read_metrics
 from core.training.settings import TrainingSettings
+
+if TYPE_CHECKING:  # loading torch takes a second, and most questions to a run need none
+    import torch
+
+    from core.shape_model import ShapeModel
 
 SETTINGS_FILE: Final = "settings.json"
 STATE_FILE: Final = "state.json"
@@ -173,11 +176,13 @@ class Run:
         """The figures of each epoch, in order; see `metrics_log.as_record`."""
         return read_metrics(self._folder)
 
-    def model(self, device: str | torch.device = "cpu") -> ShapeModel:
+    def model(self, device: "str | torch.device" = "cpu") -> "ShapeModel":
         """The model of the last checkpoint. Raises RunError where there is none, or a damaged one.
 
         Needs no library.
         """
+        from core.shape_model import ShapeModel
+
         weights, position = read_weights(self._folder)
         try:
             return ShapeModel(self._settings, position.points, weights, device)

@@ -14,11 +14,11 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 from torch import Tensor
 
+from core.components import Components
 from core.errors import RunError, TrainingError
 from core.losses import reconstruction_loss
 from core.metrics.latent_use import active_units
 from core.priors import initialise_components
-from core.shape_model import Components
 from core.sigma_vae import equivalent_beta
 from core.training import health
 from core.training.batches import batches_of_epoch

@@ -11,10 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from core.errors import SettingsError
-from core.kl import ESTIMATORS
-from core.losses import LOSSES
-from core.networks import DECODERS
-from core.priors import MAXIMUM_COMPONENTS
+from core.model_choices import DECODERS, ESTIMATORS, LOSSES, MAXIMUM_COMPONENTS
 
 PRIORS: Final = ("standard", "gaussian", "mog", "vamp")
 LIKELIHOODS: Final = ("fixed", "sigma")

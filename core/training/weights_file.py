@@ -7,24 +7,26 @@ import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
 
 from core.atomic import replaced_atomically
 from core.errors import RunError
 
+if TYPE_CHECKING:  # loading torch takes a second, and facts are read without
+    from torch import Tensor
+
 _FORMAT: Final = 1
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+def write_tensors(path: Path, tensors: "Mapping[str, Tensor]", facts: Mapping[str, Any]) -> None:
     """Replace `path` atomically; `facts` are JSON values that are read without the tensors.
 
     Raises OSError.
     """
+    from safetensors.torch import save_file
+
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     metadata = {
         "format": str(_FORMAT),
@@ -41,13 +43,13 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str,
 def read_facts(path: Path) -> dict[str, Any]:
     """What was written beside the tensors. Raises RunError."""
     try:
-        with safe_open(path, framework="pt") as file:
+        with safe_open(path, framework="np") as file:
             return _facts(path, file.metadata())
     except (OSError, SafetensorError) as error:
         raise _damaged(path, error) from error
 
 
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def read_tensors(path: Path) -> "tuple[dict[str, Tensor], dict[str, Any]]":
     """Tensors on the CPU, and the facts. Raises RunError for a file that is not as written."""
     try:
         with safe_open(path, framework="pt") as file:
@@ -61,7 +63,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return tensors, facts
 
 
-def read_some_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
+def read_some_tensors(path: Path, prefix: str) -> "dict[str, Tensor]":
     """Tensors whose names begin so, without reading the others; no checksum is compared.
 
     Raises RunError.
@@ -90,8 +92,10 @@ def _facts(path: Path, metadata: Mapping[str, str] | None) -> dict[str, Any]:
     return facts
 
 
-def _checksum(tensors: Mapping[str, Tensor]) -> int:
+def _checksum(tensors: "Mapping[str, Tensor]") -> int:
     """CRC-32 of names and values, in the order of the names."""
+    import torch
+
     checksum = 0
     for name in sorted(tensors):
         checksum = zlib.crc32(name.encode(), checksum)

@@ -12,9 +12,9 @@ from vtkmodules.vtkCommonCore import vtkLogger
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
 from core.colours import component_colour, component_colours
+from core.components import Components
 from core.latent_axes import LatentAxes
 from core.normals import estimate_normals
-from core.shape_model import Components
 from mogvae_gui.scenery import (
     CLOUD_SEEN_FROM,
     SHELLS,

@@ -8,11 +8,12 @@ from jaxtyping import Float32, UInt8
 
 from core.atomic import write_bytes
 from core.colours import component_colour
+from core.components import Components
 from core.errors import StudioError
 from core.latent_axes import chosen_axes, principal_axes
 from core.library import Library
 from core.library_codes import codes_of_chairs
-from core.shape_model import Components, ShapeModel
+from core.shape_model import ShapeModel
 from core.training.run import Run
 from mogvae_gui.pictures.drawing import draw_clouds, draw_latent_space
 from mogvae_gui.pictures.page import Box, Page

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QObject, Slot
 
 from core.evaluation import Evaluation
-from core.metrics import PairMetrics
+from core.pair_metrics import PairMetrics
 from mogvae_gui.presenters.colouring import cloud_colours
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from core.metrics import PairMetrics
+from core.pair_metrics import PairMetrics
 from mogvae_gui.presenters.colouring import ERROR_RANGE, cloud_colours
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.stage_state import Colouring, ShownCloud, StageState

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float32, Int64
 from psygnal import SignalGroupDescriptor
 
+from core.components import Components
 from core.latent_axes import LatentAxes
-from core.shape_model import Components
 from core.training.settings import TrainingSettings
 
 

@@ -8,7 +8,7 @@ from jaxtyping import Float32
 from psygnal import SignalGroupDescriptor
 
 from core.frame import Frame
-from core.metrics import PairMetrics
+from core.pair_metrics import PairMetrics
 
 Colouring = Literal["height", "error", "normals"]
 Points = Float32[np.ndarray, "points 3"]

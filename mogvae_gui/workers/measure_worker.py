@@ -4,12 +4,16 @@ It takes seconds and holds the interpreter lock while it does, so it is computed
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32
 
-from core.metrics import PairMetrics, PairProcesses
+from core.pair_metrics import PairMetrics
 from mogvae_gui.workers.newest_first import NewestFirstWorker
+
+if TYPE_CHECKING:
+    from core.metrics import PairProcesses
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +40,8 @@ class MeasureWorker(NewestFirstWorker):
 
     def _measure(self, question: Measure) -> PairMetrics:
         if self._processes is None:
+            from core.metrics import PairProcesses  # slow to import
+
             self._processes = PairProcesses(1)
         future = self._processes.compare(question.reconstruction, question.original)
         return future.result()

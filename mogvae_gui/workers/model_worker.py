@@ -4,22 +4,23 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from jaxtyping import Float32, UInt8
 
+from core.components import Components
 from core.errors import RunError
 from core.library import Chair, Library
-from core.library_codes import codes_of_chairs
-from core.metrics import PairMetrics, diagonal, metrics_of_distances, nearest
 from core.normals import estimate_normals
-from core.shape_model import Components, ShapeModel
+from core.pair_metrics import PairMetrics
 from core.thumbnails import thumbnail
 from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.workers.newest_first import NewestFirstWorker
+
+if TYPE_CHECKING:  # brings torch: the thread of the worker loads it, behind the window
+    from core.shape_model import ShapeModel
 
 Points = Float32[np.ndarray, "points 3"]
 
@@ -118,6 +119,8 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(SampleCodes, self._sample_codes)
 
     def _load_run(self, question: LoadRun) -> Loaded:
+        from core.library_codes import codes_of_chairs
+
         self._leave_cores_to_others()
         run = Run.open(question.folder)
         model = run.model()
@@ -135,10 +138,14 @@ class ModelWorker(NewestFirstWorker):
 
     def _leave_cores_to_others(self) -> None:
         """One thread is quick enough for one chair; two fight with the renderer and a training."""
+        import torch
+
         if torch.get_num_threads() != 1:
             torch.set_num_threads(1)  # of this thread: OpenMP counts for each by itself
 
     def _follow_training(self, question: FollowTraining) -> None:
+        from core.shape_model import ShapeModel
+
         self._leave_cores_to_others()
         if self._model is None or self._model_of != (question.run_name, question.settings):
             self._model = ShapeModel(question.settings, points=question.points)
@@ -164,6 +171,8 @@ class ModelWorker(NewestFirstWorker):
         return self._loaded().sample(1, seed=question.seed, component=question.component)
 
     def _decoded(self, code: np.ndarray, against: Points | None) -> Decoded:
+        from core.metrics import diagonal, metrics_of_distances, nearest
+
         model = self._loaded()
         started = time.perf_counter()
         points = model.decode(code[None])[0]
@@ -189,7 +198,7 @@ class ModelWorker(NewestFirstWorker):
             return None
         return float(np.searchsorted(self._densities, log_density)) / len(self._densities)
 
-    def _loaded(self) -> ShapeModel:
+    def _loaded(self) -> "ShapeModel":
         if self._model is None:
             raise RunError("No model is in view yet. Train one, or choose a run of this project.")
         return self._model

@@ -7,7 +7,6 @@ import time
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.training.reports import EpochReport, StepReport, TrainingRequest
-from core.training.train import train
 from mogvae_gui.workers.priority import step_back
 
 logger = logging.getLogger(__name__)
@@ -64,6 +63,8 @@ class TrainingWorker(QObject):
     def _run(self) -> bool:
         reported_at = epochs_told_at = 0.0
         epochs: list[EpochReport] = []
+        from core.training.train import train  # it brings torch: slow to import
+
         reports = train(self._request)
         try:
             for report in reports:

@@ -34,10 +34,33 @@ window_process.Studio = Closing
 sys.exit(window_process.open_window([Path(sys.argv[1])], "0"))
 """
 
+# Shows the window without a project and says what was loaded when it was painted.
+PAINTING = """
+import sys
+from mogvae_gui.first_paint import FirstPaint
+from mogvae_gui.presenters.studio import Studio
+from mogvae_gui.state.preferences import Preferences
+from mogvae_gui.window_process import make_application
 
-def run_window(project: Project, own_places: Path) -> subprocess.CompletedProcess[str]:
+application = make_application("0")
+studio = Studio(Preferences())
+
+def painted():
+    print(*sorted({name.split(".")[0] for name in sys.modules}))
+    studio.window.close_now()
+
+first_paint = FirstPaint(studio.window)
+first_paint.done.connect(painted)
+studio.window.show()
+application.exec()
+"""
+
+SLOW_TO_LOAD = {"torch", "scipy", "ot", "sklearn", "trimesh", "lightning_fabric", "tensorboardX"}
+
+
+def run_window(own_places: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(project.folder)],
+        [sys.executable, "-c", program, *arguments],
         cwd=ROOT,
         env={**os.environ, "HOME": str(own_places), "QT_QPA_PLATFORM": "xcb"},
         capture_output=True,
@@ -50,7 +73,7 @@ def run_window(project: Project, own_places: Path) -> subprocess.CompletedProces
 def test_that_the_program_opens_a_project_outlives_a_broken_slot_and_ends_in_silence(
     own_project: Project, own_places: Path
 ) -> None:
-    ended = run_window(own_project, own_places)
+    ended = run_window(own_places, PROGRAM, str(own_project.folder))
 
     assert ended.returncode == 0
     assert ended.stdout == ""
@@ -59,3 +82,15 @@ def test_that_the_program_opens_a_project_outlives_a_broken_slot_and_ends_in_sil
     assert own_project.folder.name in preferences.read_text()
     (log,) = own_places.rglob("studio.log")
     assert "ValueError: a broken slot" in log.read_text()
+
+
+def test_that_the_window_is_painted_before_torch_scipy_and_their_like_are_loaded(
+    own_places: Path,
+) -> None:
+    ended = run_window(own_places, PAINTING)
+
+    assert ended.stderr == ""
+    loaded = set(ended.stdout.split())
+    assert "pyvista" in loaded
+    # They take seconds. Import them where they are used, or under TYPE_CHECKING for a type.
+    assert loaded & SLOW_TO_LOAD == set()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from core.colours import component_colour
+from core.components import Components
 from core.latent_axes import chosen_axes
-from core.shape_model import Components
 from mogvae_gui.pictures.drawing import draw_clouds, draw_latent_space
 from mogvae_gui.pictures.page import Box, Page
 from mogvae_gui.pictures.run_picture import _cards, _grid

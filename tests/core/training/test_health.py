@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.shape_model import Components
+from core.components import Components
 from core.training import health
 from core.training.settings import TrainingSettings
 

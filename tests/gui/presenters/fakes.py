@@ -5,10 +5,10 @@ from typing import Any, cast
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from core.components import Components
 from core.frame import Frame
 from core.library import Chair
 from core.metrics import PairMetrics
-from core.shape_model import Components
 from core.split import Split
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.state.latent_state import LatentMap

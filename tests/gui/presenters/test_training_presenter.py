@@ -164,7 +164,7 @@ def test_that_a_training_that_fails_says_so_and_another_can_begin(
 
     studio = open_studio
     with monkeypatch.context() as patch:
-        patch.setattr("mogvae_gui.workers.training_worker.train", broken)
+        patch.setattr("core.training.train.train", broken)
         with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
             start(studio, epochs=2)
 

@@ -113,7 +113,7 @@ class Stepper:
 @pytest.fixture
 def stepper(monkeypatch: pytest.MonkeyPatch) -> Stepper:
     stepper = Stepper()
-    monkeypatch.setattr(training_worker, "train", stepper)
+    monkeypatch.setattr("core.training.train.train", stepper)
     monkeypatch.setattr(training_worker, "STEP_INTERVAL_S", 1e9)
     return stepper
 
@@ -268,7 +268,7 @@ def test_that_a_failure_is_told_and_the_end_comes_last(
             yield StepReport(1, step + 1, 10, 0.5, 0.0, 100.0)
         raise ValueError("the loss is NaN")
 
-    monkeypatch.setattr(training_worker, "train", failing)
+    monkeypatch.setattr("core.training.train.train", failing)
     _, diary = start(any_request)
 
     qtbot.waitUntil(lambda: diary.words[-2:] == ["failed", "ended"], timeout=A_WHILE)
