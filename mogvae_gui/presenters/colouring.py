@@ -19,11 +19,19 @@ Colours = UInt8[np.ndarray, "points 3"]
 
 def cloud_colours(shown: ShownCloud, colouring: Colouring) -> Colours:
     """A colour per point of a cloud on the stage."""
+    if shown.displacement is not None:  # what it is shown for
+        return colours_of(shown.displacement, "error", 0.0, displacement_range(shown))
     if colouring == "error" and shown.error is not None:
         return colours_of(shown.error, "error", 0.0, ERROR_RANGE)
     if colouring == "normals":
         return np.tile(np.array(PLAIN, dtype=np.uint8), (len(shown.points), 1))
     return colours_of(shown.points[:, 2], "height", *HEIGHT_RANGE)
+
+
+def displacement_range(shown: ShownCloud) -> float:
+    """The longest way of a point, normalised units, where the colours end."""
+    values = shown.displacement
+    return float(values.max()) if values is not None and len(values) else 0.0
 
 
 def code_colours(latent_map: LatentMap, colouring: str, chairs: dict[str, Chair]) -> Colours:

@@ -14,7 +14,7 @@ from mogvae_gui.views.component_list import ComponentRow
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.latent_view import Ellipsoid
 
-MOST_RINGS = 12  # of more chosen chairs only the one on the stage is ringed
+MOST_RINGS = 4  # of more chosen chairs only the one on the stage is ringed
 
 WHY_DENSITY = (
     "How likely the prior finds this place, beside the places of the library's chairs. Where it is "

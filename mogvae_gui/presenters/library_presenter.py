@@ -1,6 +1,6 @@
 """Keeps the library dock and the project's chairs in step; has thumbnails drawn."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.library import Chair
 from mogvae_gui.state.project_state import ChairFilter, ProjectState
@@ -15,6 +15,8 @@ THUMBNAIL_PX = 184  # twice the size it is shown at, for dense screens
 class LibraryPresenter(QObject):
     """Lists the chairs that pass the filter; selection goes both ways."""
 
+    thumbnail_drawn = Signal(str, object)  # chair id, (size, size, 4) uint8
+
     def __init__(self, state: ProjectState, panel: LibraryPanel) -> None:
         super().__init__(panel)
         self._state = state
@@ -24,7 +26,7 @@ class LibraryPresenter(QObject):
         self._thread = WorkerThread(self._worker, "thumbnails", self)
         self._worker.drawn.connect(self._on_drawn)
         self._thread.start()
-        panel.thumbnail_wanted.connect(self._on_thumbnail_wanted)
+        panel.thumbnail_wanted.connect(self.want_thumbnail)
         panel.filter_edited.connect(self._on_filter_edited)
         panel.selection_edited.connect(self._on_selection_edited)
         state.events.project.connect(self._on_project)
@@ -58,14 +60,15 @@ class LibraryPresenter(QObject):
         self._drawn_rows = rows
         listed = [chair for chair in chairs if self._state.chair_filter.accepts(chair)]
         train = sum(chair.split == "train" for chair in chairs)
-        self._panel.show_chairs([_row(chair) for chair in listed], len(chairs), train)
+        self._panel.show_chairs([row_of(chair) for chair in listed], len(chairs), train)
         self._show_selected()
 
     def _show_selected(self) -> None:
         self._panel.show_selected(self._state.selected)
 
     @Slot(str)
-    def _on_thumbnail_wanted(self, chair_id: str) -> None:
+    def want_thumbnail(self, chair_id: str) -> None:
+        """Have a chair drawn; `thumbnail_drawn` follows."""
         chair = self._state.chair(chair_id)
         if chair is not None:
             self._worker.ask(chair_id, chair.row)
@@ -75,6 +78,7 @@ class LibraryPresenter(QObject):
         project = self._state.project
         if project is not None and library is project.library:
             self._panel.show_thumbnail(chair_id, image)  # type: ignore[arg-type]
+            self.thumbnail_drawn.emit(chair_id, image)
 
     @Slot(str, str)
     def _on_filter_edited(self, text: str, split: str) -> None:
@@ -85,7 +89,8 @@ class LibraryPresenter(QObject):
         self._state.selected = tuple(chair_ids)
 
 
-def _row(chair: Chair) -> ChairRow:
+def row_of(chair: Chair) -> ChairRow:
+    """A chair as a card shows it."""
     described = [chair.name, f"from {chair.source}", f"split: {chair.split}"]
     described += [
         f"{key}: {chair.metadata[key]}"

@@ -11,7 +11,16 @@ from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.latent_state import LatentState, Probe
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import ShownCloud, StageState
-from mogvae_gui.workers.model_worker import Decode, Decoded, Reconstruct, SampleCodes
+from mogvae_gui.workers.model_worker import (
+    Decode,
+    Decoded,
+    DecodeDifference,
+    Difference,
+    Reconstruct,
+    SampleCodes,
+)
+
+Question = Reconstruct | Decode | DecodeDifference
 
 
 class ProbePresenter(QObject):
@@ -32,7 +41,8 @@ class ProbePresenter(QObject):
         self._model = model
         self._notices = notices
         self._next_seed = 0
-        self._newest: Reconstruct | Decode | None = None  # whose answer the stage waits for
+        self._difference_title = ""
+        self._newest: Question | None = None  # whose answer the stage waits for
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         project.events.project.connect(self._on_project)
@@ -51,15 +61,23 @@ class ProbePresenter(QObject):
         else:
             self._project.selected = (chair_id,)
 
-    def go_to(self, code: tuple[float, ...], component: int | None = None) -> None:
-        """Put the probe there and decode."""
+    def go_to(self, code: tuple[float, ...], component: int | None = None, title: str = "") -> None:
+        """Put the probe there and decode. `title` says what is there, where that is known."""
         self._latent.probe = Probe(code, component=component)
-        self._ask(Decode(code, component=component))
+        self._ask(Decode(code, component=component, title=title))
 
     def sample(self, component: int | None = None) -> None:
         """Draw a code from the prior, or from one component, and decode it."""
         self._model.ask(SampleCodes(self._next_seed, component))
         self._next_seed += 1
+
+    def show_difference(
+        self, first: tuple[float, ...], second: tuple[float, ...], title: str
+    ) -> None:
+        """Put the probe on the first place and show how its shape becomes that of the second."""
+        self._difference_title = title
+        self._latent.probe = Probe(first)
+        self._ask(DecodeDifference(first, second))
 
     def decode_again(self) -> None:
         """The model changed: show what the probe's place is now."""
@@ -102,7 +120,7 @@ class ProbePresenter(QObject):
             cloud = self._project.project.library.cloud(chair)
             self._ask(Reconstruct(cloud, chair.id))
 
-    def _ask(self, question: Reconstruct | Decode) -> None:
+    def _ask(self, question: Question) -> None:
         self._newest = question
         self._model.ask(question)
 
@@ -115,6 +133,9 @@ class ProbePresenter(QObject):
                 self._on_reconstructed(question, answer)
             elif isinstance(question, Decode):
                 self._on_decoded(question, answer)
+        elif isinstance(answer, Difference):
+            if question is self._newest:
+                self._on_difference(answer)
         elif isinstance(question, SampleCodes) and isinstance(answer, np.ndarray):
             self.go_to(tuple(float(value) for value in answer[0]), question.component)
 
@@ -139,10 +160,25 @@ class ProbePresenter(QObject):
         probe = self._latent.probe
         if probe is None or probe.code != question.code:
             return
-        title = "Decoded code"
-        if question.component is not None:
-            title = f"Component {question.component + 1}"
+        title = question.title or "Decoded code"
+        if question.component is not None and not question.title:
+            title = self._latent.name_of(question.component)
         self._show(answer, title, self._project.current, component=question.component)
+
+    def _on_difference(self, answer: Difference) -> None:
+        probe, chair = self._latent.probe, self._project.current
+        self._stage.decode_ms = answer.decode_ms
+        self._stage.metrics = None
+        self._latent.denser_than = answer.denser_than
+        self._stage.reconstruction = ShownCloud(
+            self._difference_title,
+            answer.points,
+            answer.normals,
+            code=probe.code if probe is not None else None,
+            displacement=np.linalg.norm(answer.displacement, axis=1),
+            arrows=answer.arrows,
+            frame=chair.frame if chair is not None else None,
+        )
 
     def _show(
         self,
@@ -168,7 +204,7 @@ class ProbePresenter(QObject):
 
     @Slot(object, object)
     def _on_failed(self, question: object, error: Exception) -> None:
-        if isinstance(question, Reconstruct | Decode | SampleCodes):
+        if isinstance(question, Reconstruct | Decode | DecodeDifference | SampleCodes):
             self._notices.say_error(error, "Decoding")
 
 

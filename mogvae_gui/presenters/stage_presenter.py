@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.pair_metrics import PairMetrics
-from mogvae_gui.presenters.colouring import ERROR_RANGE, cloud_colours
+from mogvae_gui.presenters.colouring import ERROR_RANGE, cloud_colours, displacement_range
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.stage_state import Colouring, ShownCloud, StageState
 from mogvae_gui.state.training_state import TrainingState
@@ -63,6 +63,7 @@ class StagePresenter(QObject):
         self._view.show_reconstruction(self._content(self._state.reconstruction))
         if self._state.colouring == "error":
             self._view.show_original(self._content(self._state.original))
+        self._show_scale()
         self._show_captions()
         if self._pair() is not None:
             self._settled.start()
@@ -71,13 +72,20 @@ class StagePresenter(QObject):
         self._view.show_colouring(self._state.colouring)
         self._view.show_original(self._content(self._state.original))
         self._view.show_reconstruction(self._content(self._state.reconstruction))
-        if self._state.colouring == "height":
+        self._show_scale()
+        self._show_captions()
+
+    def _show_scale(self) -> None:
+        shown = self._state.reconstruction
+        if shown is not None and shown.displacement is not None:
+            longest = displacement_range(shown)
+            self._view.show_scale("error", "stays", f"moves {longest:.2g} of the radius")
+        elif self._state.colouring == "height":
             self._view.show_scale("height", "low", "high")
         elif self._state.colouring == "error":
             self._view.show_scale("error", "0", f"{ERROR_RANGE:g} of the radius")
         else:
             self._view.show_scale("height", "", "")
-        self._show_captions()
 
     def _show_captions(self) -> None:
         if self._state.original is not None:
@@ -99,6 +107,7 @@ class StagePresenter(QObject):
             points=shown.points,
             colours=cloud_colours(shown, self._state.colouring),
             normals=shown.normals,
+            arrows=shown.arrows,
         )
 
     def _pair(self) -> tuple[ShownCloud, ShownCloud] | None:

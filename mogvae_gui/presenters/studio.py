@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from mogvae_gui.presenters.arithmetic_presenter import ArithmeticPresenter
 from mogvae_gui.presenters.bookmark_presenter import BookmarkPresenter
 from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
@@ -24,6 +25,7 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresenter
 from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
@@ -34,6 +36,7 @@ from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.notice_state import NoticeState
 from mogvae_gui.state.preferences import Preferences
 from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.selection_state import SelectionState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.main_window import MainWindow
@@ -50,6 +53,7 @@ class Studio(QObject):
         self.latent = LatentState()
         self.training = TrainingState()
         self.evaluation = EvaluationState()
+        self.selection = SelectionState()
         self.window = window = MainWindow()
         self.notices = NoticePresenter(NoticeState(), window.banners)
         self.jobs = Jobs(window.task_bar, self.notices)
@@ -128,7 +132,20 @@ class Studio(QObject):
 
     def _make_selection(self) -> None:
         """What is chosen, and what is done with it."""
-        self.selections = SelectionPresenter(self.project, self.latent, self.window, self.probe)
+        window, state = self.window, self.selection
+        self.selections = SelectionPresenter(self.project, self.latent, window, self.probe)
+        self.selection_dock = SelectionDockPresenter(
+            state,
+            self.project,
+            self.latent,
+            window.selection,
+            window.library,
+            self.library,
+            self.probe,
+        )
+        self.arithmetic = ArithmeticPresenter(
+            state, self.project, self.latent, window.selection, self.model, self.probe
+        )
 
     def _make_history(self) -> None:
         """Where one has been and where one wants to be again."""

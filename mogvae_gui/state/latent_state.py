@@ -1,6 +1,6 @@
 """The model in view: its codes, components, and the probe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -55,3 +55,8 @@ class LatentState:
     probe: Probe | None = None
     denser_than: float | None = None  # share of the chairs whose place the prior finds less likely
     hidden_components: frozenset[int] = frozenset()
+    component_names: dict[int, str] = field(default_factory=dict)  # those that people gave
+
+    def name_of(self, component: int) -> str:
+        """What a component is called: by the name it was given, else by its number from 1."""
+        return self.component_names.get(component) or f"Component {component + 1}"

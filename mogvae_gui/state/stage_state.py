@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float32
 from psygnal import SignalGroupDescriptor
 
+from core.code_groups import Arrows
 from core.frame import Frame
 from core.pair_metrics import PairMetrics
 
@@ -27,6 +28,8 @@ class ShownCloud:
     chair_id: str | None = None  # the chair it is, or is the reconstruction of
     code: tuple[float, ...] | None = None  # what was decoded; None for an original
     component: int | None = None  # the component whose mean or sample it is
+    displacement: Values | None = None  # how far each point moves to become another group's shape
+    arrows: Arrows | None = None  # where some of them go
     frame: Frame | None = None  # the way back to own units and pose; None: normalised only
 
 

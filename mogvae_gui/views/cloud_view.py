@@ -6,6 +6,7 @@ from jaxtyping import Float32, UInt8
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from core.code_groups import Arrows
 from mogvae_gui.scenery import UNIT_BOUNDS, floor_lines, shaded
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
@@ -20,6 +21,7 @@ class CloudView(SceneView):
         self._cloud: pv.PolyData | None = None
         self._actor: pv.Actor | None = None
         self._floor: pv.Actor | None = None
+        self._arrows: pv.Actor | None = None
         super().__init__(parent)
         self._draw_floor()
         self.reset_camera()
@@ -55,8 +57,30 @@ class CloudView(SceneView):
         )
         self.refresh()
 
+    def show_arrows(self, arrows: Arrows | None) -> None:
+        """Show where points go, or no arrows."""
+        if self.is_closed or (arrows is None and self._arrows is None):
+            return
+        if self._arrows is not None:
+            self.plotter.remove_actor(self._arrows, render=False)
+            self._arrows = None
+        if arrows is not None and len(arrows.starts):
+            points = pv.PolyData(np.asarray(arrows.starts, dtype=np.float32))
+            points["way"] = np.asarray(arrows.vectors, dtype=np.float32)
+            self._arrows = self.plotter.add_mesh(
+                points.glyph(orient="way", scale="way", factor=1.0, geom=_arrow()),
+                color=palette().text,
+                ambient=0.5,
+                diffuse=0.6,
+                reset_camera=False,
+                render=False,
+                pickable=False,
+            )
+        self.refresh()
+
     def clear_cloud(self) -> None:
         """Show nothing but the floor."""
+        self.show_arrows(None)
         if self._actor is not None:
             self.plotter.remove_actor(self._actor, render=False)
         self._cloud = self._actor = None
@@ -85,3 +109,10 @@ class CloudView(SceneView):
         super()._on_theme_changed()
         if self._floor is not None:
             self._draw_floor()
+
+
+def _arrow() -> pv.PolyData:
+    """An arrow of length 1 along x; the head takes the same share of a short and a long one."""
+    return pv.Arrow(
+        tip_length=0.3, tip_radius=0.06, shaft_radius=0.018, tip_resolution=10, shaft_resolution=6
+    )

@@ -60,7 +60,11 @@ class LibraryModel(QAbstractListModel):
         height, width = image.shape[:2]
         content = np.ascontiguousarray(image)
         picture = QImage(content.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
-        self._thumbnails[chair_id] = QPixmap.fromImage(picture.copy())
+        self.take_thumbnail(chair_id, QPixmap.fromImage(picture.copy()))
+
+    def take_thumbnail(self, chair_id: str, picture: QPixmap) -> None:
+        """Show a picture that is there already; Qt shares its pixels."""
+        self._thumbnails[chair_id] = picture
         self._asked.discard(chair_id)
         while len(self._thumbnails) > KEPT_THUMBNAILS:
             self._thumbnails.popitem(last=False)

@@ -35,6 +35,7 @@ from mogvae_gui.views.evaluation_panel import EvaluationPanel
 from mogvae_gui.views.lasting_banner import LastingBanner
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
+from mogvae_gui.views.selection_panel import SelectionPanel
 from mogvae_gui.views.stage_view import StageView
 from mogvae_gui.views.task_bar import TaskBar
 from mogvae_gui.views.training_panel import TrainingPanel
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.latent = LatentPanel()
         self.training = TrainingPanel()
         self.evaluation = EvaluationPanel()
+        self.selection = SelectionPanel()
         self._make_actions()
         self._make_centre()
         self._make_docks()
@@ -191,6 +193,8 @@ class MainWindow(QMainWindow):
         )
         self.setTabPosition(Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(self.training_dock, self.evaluation_dock)
+        self.selection_dock = self._add_dock("Selection", self.selection, Area.BottomDockWidgetArea)
+        self.tabifyDockWidget(self.training_dock, self.selection_dock)
         self.training_dock.raise_()
         self._share_room()
 
@@ -329,6 +333,7 @@ class MainWindow(QMainWindow):
         edit_menu.addActions(
             [self.next_chosen_action, self.previous_chosen_action, self.choose_none_action]
         )
+        edit_menu.addAction(self.selection.average_action)
         model_menu = bar.addMenu("&Model")
         model_menu.addActions([self.train_action, self.pause_action, self.stop_action])
         model_menu.addSeparator()
@@ -353,6 +358,7 @@ class MainWindow(QMainWindow):
         docks = (self.library_dock, self.latent_dock, self.training_dock, self.evaluation_dock)
         for number, dock in enumerate(docks, start=1):
             menu.addAction(DockAction(dock, f"Alt+{number}", self))
+        menu.addAction(DockAction(self.selection_dock, "Alt+5", self))
         menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()

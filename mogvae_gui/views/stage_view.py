@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.code_groups import Arrows
 from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.cloud_view import CloudView
 from mogvae_gui.views.colour_bar import ColourBar
@@ -43,6 +44,7 @@ class PaneContent:
     points: Float32[np.ndarray, "points 3"]
     colours: UInt8[np.ndarray, "points 3"]
     normals: Float32[np.ndarray, "points 3"]
+    arrows: Arrows | None = None  # where some points go
 
 
 class StagePane(QFrame):
@@ -99,6 +101,7 @@ class StagePane(QFrame):
         self.title.setToolTip(content.title)
         self.show_caption(content.caption)
         self.view.show_cloud(content.points, content.colours, content.normals)
+        self.view.show_arrows(content.arrows)
 
     def show_run(self, letter: str, run: str) -> None:
         """Name the side after a run, with its letter before it; an empty run takes that back."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from core.code_groups import Arrows, arrows_of
 from core.components import Components
+from core.density_meter import DensityMeter
 from core.errors import RunError
 from core.library import Chair, Library
 from core.normals import estimate_normals
@@ -72,6 +74,7 @@ class Decode:
     code: tuple[float, ...]
     chair_id: str | None = None
     component: int | None = None
+    title: str = ""  # what it is, where that is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +99,54 @@ class DrawMeans:
 
 
 @dataclass(frozen=True)
+class DecodeDifference:
+    """Decode two codes and say how each point of the first moves to become the second."""
+
+    first: tuple[float, ...]
+    second: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """The first shape, and the way of its points to the second: both come from one decoder, which
+    puts the same place of the shape at the same row."""
+
+    points: Points
+    normals: Points
+    displacement: Points
+    arrows: Arrows
+    decode_ms: float
+    denser_than: float | None  # of the first
+
+
+@dataclass(frozen=True)
+class DrawCodes:
+    """Draw what these codes decode to, `size` pixels wide. `what` tells whose they are."""
+
+    what: str
+    codes: tuple[tuple[float, ...], ...]
+    size: int
+
+
+@dataclass(frozen=True)
+class DrawSamples:
+    """Draw samples of a component, one from each seed."""
+
+    component: int
+    seeds: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """A code drawn with a seed, and its picture."""
+
+    seed: int
+    code: tuple[float, ...]
+    picture: UInt8[np.ndarray, "height width 4"]
+
+
+@dataclass(frozen=True)
 class SampleCodes:
     """Draw a code from the prior or from one component of it."""
 
@@ -110,13 +161,16 @@ class ModelWorker(NewestFirstWorker):
         super().__init__()
         self._model: ShapeModel | None = None
         self._model_of: tuple[str, TrainingSettings] | None = None
-        self._densities = np.zeros(0)  # of the prior at the chairs' codes, sorted
+        self._meter = DensityMeter.of(np.zeros(0))
         self.answer_with(LoadRun, self._load_run)
         self.answer_with(FollowTraining, self._follow_training)
         self.answer_with(Reconstruct, self._reconstruct)
         self.answer_with(Decode, self._decode)
         self.answer_with(DrawMeans, self._draw_means)
         self.answer_with(SampleCodes, self._sample_codes)
+        self.answer_with(DecodeDifference, self._decode_difference)
+        self.answer_with(DrawCodes, self._draw_codes)
+        self.answer_with(DrawSamples, self._draw_samples)
 
     def _load_run(self, question: LoadRun) -> Loaded:
         from core.library_codes import codes_of_chairs
@@ -126,7 +180,7 @@ class ModelWorker(NewestFirstWorker):
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
         codes = codes_of_chairs(run, model, question.library, question.chairs)
-        self._densities = np.sort(model.log_density(codes))
+        self._meter = DensityMeter.of(model.log_density(codes))
         return Loaded(
             run.name,
             run.settings,
@@ -151,7 +205,7 @@ class ModelWorker(NewestFirstWorker):
             self._model = ShapeModel(question.settings, points=question.points)
             self._model_of = (question.run_name, question.settings)
         self._model.load_state(question.state)
-        self._densities = np.sort(self._model.log_density(question.codes))
+        self._meter = DensityMeter.of(self._model.log_density(question.codes))
 
     def _reconstruct(self, question: Reconstruct) -> Decoded:
         codes, _ = self._loaded().encode(question.cloud[None])
@@ -190,13 +244,37 @@ class ModelWorker(NewestFirstWorker):
             back_error=back_error,
             metrics=metrics,
             decode_ms=decode_ms,
-            denser_than=self._denser_than(float(model.log_density(code[None])[0])),
+            denser_than=self._meter.denser_than(float(model.log_density(code[None])[0])),
         )
 
-    def _denser_than(self, log_density: float) -> float | None:
-        if not len(self._densities):
-            return None
-        return float(np.searchsorted(self._densities, log_density)) / len(self._densities)
+    def _decode_difference(self, question: DecodeDifference) -> Difference:
+        model = self._loaded()
+        codes = np.array([question.first, question.second], dtype=np.float32)
+        started = time.perf_counter()
+        first, second = model.decode(codes)
+        decode_ms = (time.perf_counter() - started) * 1000
+        displacement = second - first
+        return Difference(
+            points=first,
+            normals=estimate_normals(first),
+            displacement=displacement,
+            arrows=arrows_of(first, displacement),
+            decode_ms=decode_ms,
+            denser_than=self._meter.denser_than(float(model.log_density(codes[:1])[0])),
+        )
+
+    def _draw_codes(self, question: DrawCodes) -> list[UInt8[np.ndarray, "height width 4"]]:
+        codes = np.array(question.codes, dtype=np.float32)
+        return [thumbnail(self._loaded().decode(code[None])[0], question.size) for code in codes]
+
+    def _draw_samples(self, question: DrawSamples) -> list[Sampled]:
+        model = self._loaded()
+        samples = []
+        for seed in question.seeds:
+            code = model.sample(1, seed=seed, component=question.component)
+            picture = thumbnail(model.decode(code)[0], question.size)
+            samples.append(Sampled(seed, tuple(float(v) for v in code[0]), picture))
+        return samples
 
     def _loaded(self) -> "ShapeModel":
         if self._model is None:
