@@ -9,10 +9,12 @@ import gzip
 import json
 import shutil
 import tempfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 
+from core.array_files import load_arrays
 from core.errors import ProjectError
 from core.library.cloud_file import append
 from core.library.index import INDEX_FILE
@@ -62,16 +64,31 @@ def install_demo(packed: Path, target: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=target.parent) as temporary:
         copy = Path(temporary) / "demo"
         shutil.copytree(packed, copy)
-        archive = copy / "library" / PACKED_CLOUDS
-        with np.load(archive, allow_pickle=False) as content:
-            clouds = content["clouds"].astype(np.float32) / np.float32(STEPS)
-        archive.unlink()
-        append(_clouds_file(copy), 0, clouds)
-        for packed_file in copy.glob(f"runs/*/*{PACKED_ENDING}"):
-            packed_file.with_suffix("").write_bytes(gzip.decompress(packed_file.read_bytes()))
-            packed_file.unlink()
+        try:
+            _unpack(copy)
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            EOFError,
+            gzip.BadGzipFile,
+            zlib.error,
+        ) as error:
+            raise ProjectError(
+                f"The demo project at {packed} is damaged ({error}). Install the program again."
+            ) from error
         copy.rename(target)
     return target
+
+
+def _unpack(demo: Path) -> None:
+    archive = demo / "library" / PACKED_CLOUDS
+    clouds = load_arrays(archive)["clouds"].astype(np.float32) / np.float32(STEPS)
+    archive.unlink()
+    append(_clouds_file(demo), 0, clouds)
+    for packed_file in demo.glob(f"runs/*/*{PACKED_ENDING}"):
+        packed_file.with_suffix("").write_bytes(gzip.decompress(packed_file.read_bytes()))
+        packed_file.unlink()
 
 
 def _clouds_file(project: Path) -> Path:

@@ -71,8 +71,12 @@ class OrderStore:
     def _read_index(self) -> list[dict[str, Any]]:
         try:
             content = json.loads((self.folder / _INDEX).read_text(encoding="utf-8"))
-            return [{"file": str(p["file"]), "clouds": list(p["clouds"])} for p in content["parts"]]
-        except (OSError, ValueError, KeyError, TypeError):
+            return [
+                {"file": str(part["file"]), "clouds": list(part["clouds"])}
+                for part in content["parts"]
+                if Path(str(part["file"])).name == part["file"]  # in this folder
+            ]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return []
 
     def _take(self, part: dict[str, Any]) -> None:

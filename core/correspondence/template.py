@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.array_files import load_array
 from core.atomic import replaced_atomically
 
 # Enough chairs to know the middle of the library by.
@@ -45,7 +46,7 @@ def keep_template(
     points = clouds.shape[1]
     path = folder / f"template-{points}.npy"
     try:
-        template = np.load(path, allow_pickle=False)
+        template = load_array(path)
         if template.shape == (points, 3) and np.isfinite(template).all():
             return np.asarray(template, dtype=np.float32)
     except (OSError, ValueError):

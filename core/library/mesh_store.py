@@ -2,13 +2,13 @@
 
 import os
 import tempfile
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.array_files import load_arrays
 from core.atomic import flush_folder_to_disk, flush_to_disk
 from core.errors import LibraryError
 from core.mesh import Mesh
@@ -43,12 +43,11 @@ def load(folder: Path, content_hash: str) -> Mesh | None:
     """
     path = _path(folder, content_hash)
     try:
-        # Opened here, for np.load leaves the file open when it finds it damaged.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return Mesh(arrays["vertices"], arrays["faces"])
+        arrays = load_arrays(path)
+        return Mesh(arrays["vertices"], arrays["faces"])
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise LibraryError(
             f"{path}: the stored mesh is damaged ({error}). Its cloud can still be used; "
             "import the file again to mend it."

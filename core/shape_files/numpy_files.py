@@ -1,25 +1,25 @@
 """NPY and NPZ: arrays of points, or of vertices and faces. Nothing in them is ever run."""
 
 import io
-import warnings
 import zipfile
-from tokenize import TokenError
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from core.shape_files.shape import BROKEN_ARCHIVE, Shape, cloud_shape, mesh_shape, refusal
-
-LARGEST_ARRAY = 1 << 30  # bytes, of an unpacked array
+from core.array_files import BROKEN_ARCHIVE, ArrayFileError, read_array, read_member
+from core.shape_files.shape import Shape, cloud_shape, mesh_shape, refusal
 
 _POINT_NAMES = ("points", "xyz", "cloud", "pos", "positions", "point_cloud", "pc", "vertices")
 
 
 def read_npy(name: str, content: bytes) -> Shape:
     """Points from the bytes of an NPY file, (n, 3) or wider."""
-    return _cloud(name, _read_array(name, io.BytesIO(content), len(content)))
+    try:
+        array = read_array(io.BytesIO(content), len(content))
+    except ArrayFileError as error:
+        raise refusal(name, str(error), error.remedy) from error
+    return _cloud(name, array)
 
 
 def read_npz(name: str, content: bytes) -> Shape:
@@ -28,8 +28,8 @@ def read_npz(name: str, content: bytes) -> Shape:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             if {"vertices", "faces"} <= members.keys():
-                vertices = _member(name, archive, members["vertices"])
-                faces = _member(name, archive, members["faces"])
+                vertices = read_member(archive, members["vertices"])
+                faces = read_member(archive, members["faces"])
                 return _mesh(name, vertices, faces)
             chosen = next((key for key in _POINT_NAMES if key in members), None)
             if chosen is None and len(members) == 1:
@@ -39,52 +39,13 @@ def read_npz(name: str, content: bytes) -> Shape:
                 raise refusal(
                     name, f"it holds {found}, but no array named points", "Name it points."
                 )
-            return _cloud(name, _member(name, archive, members[chosen]))
+            return _cloud(name, read_member(archive, members[chosen]))
+    except ArrayFileError as error:
+        raise refusal(name, str(error), error.remedy) from error
     except BROKEN_ARCHIVE as error:
         raise refusal(
             name, f"it is no whole NPZ archive ({error})", "Copy or export it again."
         ) from error
-
-
-def _member(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    if info.file_size > LARGEST_ARRAY:
-        raise refusal(name, f"its array unpacks to {info.file_size:,} bytes", "Store fewer points.")
-    with archive.open(info) as member:
-        return _read_array(name, member, info.file_size)
-
-
-def _read_array(name: str, file: IO[bytes], size: int) -> NDArray[Any]:
-    """One array, its declared size checked against the bytes that are there."""
-    try:
-        version = npy_format.read_magic(file)
-        read_header = (
-            npy_format.read_array_header_1_0
-            if version == (1, 0)
-            else npy_format.read_array_header_2_0
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # headers of old writers are parsed more slowly
-            shape, fortran_order, dtype = read_header(file)
-    except (ValueError, TokenError, SyntaxError) as error:
-        raise refusal(name, "it is no array of numpy", "Save it again by numpy.save.") from error
-    if dtype.hasobject:
-        raise refusal(
-            name,
-            "its array holds Python objects, which are never loaded because they can run code",
-            "Save it as plain numbers.",
-        )
-    count = int(np.prod(shape, dtype=object))
-    if min(shape, default=0) < 0 or count * dtype.itemsize > size:
-        raise refusal(
-            name,
-            f"its header declares an array of shape {shape}, but the file has only {size:,} bytes",
-            "The file is cut short; copy or save it again.",
-        )
-    content = file.read(count * dtype.itemsize)
-    if len(content) < count * dtype.itemsize:
-        raise refusal(name, f"its array of shape {shape} ends early", "Copy or save it again.")
-    array = np.frombuffer(content, dtype, count)
-    return array.reshape(shape[::-1]).T if fortran_order else array.reshape(shape)
 
 
 def _cloud(name: str, array: NDArray[Any]) -> Shape:

@@ -10,17 +10,17 @@ import logging
 import re
 import warnings
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.array_files import BROKEN_ARCHIVE
 from core.errors import ShapeFileError
 from core.frame import Axis
 from core.shape_files.shape import (
-    BROKEN_ARCHIVE,
     MOST_CORNERS,
     Shape,
     cloud_shape,
@@ -40,6 +40,9 @@ _METRES = {
     "meter": 1.0,
 }  # fmt: skip
 
+# What COLLADA files come in; in all of them an ASCII letter is its own byte.
+_ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252"}
+
 Graph = list[dict[str, Any]]
 Parts = dict[str, dict[str, Any]]
 
@@ -47,27 +50,36 @@ Parts = dict[str, dict[str, Any]]
 class _OwnFolder:
     """Gives a glTF the files that it names, from its own folder alone and never from a network."""
 
+    LARGEST = LARGEST_UNPACKED  # bytes, of all of them together
+
     def __init__(self, name: str, folder: Path) -> None:
         self._name = name
         self._folder = folder.resolve()
-        self._left = LARGEST_UNPACKED
+        self._left = self.LARGEST
 
     def get(self, uri: str) -> bytes:
         """The bytes of a file beside the glTF. ShapeFileError where it may not or cannot be had."""
-        if urlsplit(uri).scheme not in ("", self._folder.drive.rstrip(":").lower()):
+        if urlsplit(uri).scheme:
             raise refusal(
                 self._name,
                 f"it wants data from “{uri[:60]}”, and nothing outside its own folder is read",
                 "Export it as one GLB file.",
             )
-        path = (self._folder / unquote(uri)).resolve()
-        if not path.is_relative_to(self._folder):
-            raise refusal(
-                self._name,
-                f"it names the file “{uri[:60]}” outside its own folder, which is not read",
-                "Export it as one GLB file.",
-            )
+        outside = refusal(
+            self._name,
+            f"it names the file “{uri[:60]}” outside its own folder, which is not read",
+            "Export it as one GLB file.",
+        )
+        wanted = unquote(uri)
+        # By its words first: to resolve a name like //server/share already asks the network.
+        if not _is_plainly_below(wanted):
+            raise outside
         try:
+            path = (self._folder / wanted).resolve()  # links followed
+            if not path.is_relative_to(self._folder):
+                raise outside
+            if not path.is_file():  # a pipe would be waited for
+                raise FileNotFoundError(path)
             self._left -= path.stat().st_size
             if self._left < 0:
                 raise refusal(self._name, "the files that it names are too large", _DECIMATE)
@@ -80,6 +92,14 @@ class _OwnFolder:
             ) from error
 
     __getitem__ = get
+
+
+def _is_plainly_below(name: str) -> bool:
+    """Whether a name leads down from a folder, on any system: no root, no drive, no way up."""
+    for path in (PurePosixPath(name), PureWindowsPath(name)):
+        if path.anchor or ".." in path.parts:
+            return False
+    return True
 
 
 class _NoFiles:
@@ -132,6 +152,7 @@ def read_dae(name: str, content: bytes, _folder: Path) -> Shape:
         raise refusal(name, "it does not begin as a COLLADA file does", "Check its suffix.")
     if b"</COLLADA" not in content[-4096:]:
         raise refusal(name, "its end is missing", "The file is cut short; copy or export it again.")
+    _check_collada(name, content)
     loaded = _load(name, "COLLADA", lambda: load_collada(io.BytesIO(content), _NoFiles()))
     declared = re.search(rb"<up_axis>\s*([XYZ])_UP", content)
     letter = declared[1].decode().lower() if declared else "y"
@@ -139,6 +160,28 @@ def read_dae(name: str, content: bytes, _folder: Path) -> Shape:
     reason = f"the file says {axis} up" if declared else "COLLADA is y up unless the file says else"
     unit = re.search(rb"<unit\b[^>]*\bmeter\s*=\s*[\"']([^\"']{1,40})[\"']", content)
     return _shape(name, loaded, axis, reason, _positive(unit[1]) if unit else 1.0, ())
+
+
+def _check_collada(name: str, content: bytes) -> None:
+    """Refuse what pycollada would follow: archives, and documents that define their own entities.
+
+    Entities can name other files, and grow a thousand times with each step; it parses without a
+    limit to that. An encoding that is not like ASCII would hide them from the search.
+    """
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        raise refusal(name, "it is an archive, not a COLLADA file", "Unpack it first.")
+    start = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    named = re.match(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)", start)
+    encoding = named[1].decode("ascii", "replace").lower() if named else "utf-8"
+    if encoding not in _ENCODINGS or b"\x00" in start or not start.startswith(b"<"):
+        raise refusal(name, "its text is not encoded as UTF-8", "Save it as UTF-8.")
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise refusal(
+            name,
+            "it defines entities of its own (<!DOCTYPE), which COLLADA does not have and which "
+            "are never followed",
+            "Export it again.",
+        )
 
 
 def read_3mf(name: str, content: bytes, _folder: Path) -> Shape:

@@ -1,7 +1,5 @@
 """What a file holds, and the checks that every format shares."""
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +14,6 @@ from core.shape_files.polygons import triangulate
 # Beyond these a coordinate is no length of a chair in any unit, and its square overflows float32.
 LARGEST_COORDINATE = 1e15
 SMALLEST_SIZE = 1e-15
-
-# What zipfile and zlib raise for archives that are damaged, encrypted or packed unusually.
-BROKEN_ARCHIVE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-)
 
 MOST_CORNERS = 60_000_000  # of all faces together: what fits into the memory of a small machine
 

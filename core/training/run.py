@@ -15,7 +15,6 @@ import io
 import json
 import os
 import platform
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -26,6 +25,7 @@ from numpy import ndarray
 
 import core
 from core import atomic
+from core.array_files import load_arrays
 from core.errors import RunError, SettingsError
 from core.training.about import new_about, write_about
 from core.training.checkpoint import read_position, read_weights
@@ -197,15 +197,15 @@ class Run:
         if not path.exists():
             return None
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return LibraryCodes(
-                    ids=tuple(str(identifier) for identifier in arrays["ids"]),
-                    codes=arrays["codes"],
-                    log_vars=arrays["log_vars"],
-                    responsibilities=arrays["responsibilities"],
-                    exact=bool(arrays["exact"]),
-                )
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            arrays = load_arrays(path)
+            return LibraryCodes(
+                ids=tuple(str(identifier) for identifier in arrays["ids"]),
+                codes=arrays["codes"],
+                log_vars=arrays["log_vars"],
+                responsibilities=arrays["responsibilities"],
+                exact=bool(arrays["exact"]),
+            )
+        except (OSError, ValueError, KeyError) as error:
             raise RunError(
                 f"{path}: the codes are damaged ({error}). Delete the file; they can be made again "
                 "from the chairs."
@@ -246,7 +246,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise RunError(
             f"{path.parent}: this is not a run, for {path.name} is missing. Choose a run's folder."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(
             f"{path}: the file cannot be read ({error}). Copy the run again from where it came."
         ) from error

@@ -87,7 +87,7 @@ def _facts(path: Path, metadata: Mapping[str, str] | None) -> dict[str, Any]:
         )
     try:
         facts: dict[str, Any] = json.loads(metadata["facts"])
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         raise _damaged(path, "it was not written by this program") from error
     return facts
 

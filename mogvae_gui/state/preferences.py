@@ -66,6 +66,6 @@ def load_preferences(path: Path | None = None) -> Preferences:
         )
     except FileNotFoundError:
         return Preferences()
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         logger.warning("preferences at %s are not readable; starting afresh", path, exc_info=True)
         return Preferences()

@@ -165,5 +165,5 @@ def test_that_entities_of_a_collada_file_are_not_expanded_without_end(tmp_path: 
         'xmlns="http://www.collada.org/2005/11/COLLADASchema" version="1.4.1"><asset>'
         "<title>&a11;</title></asset></COLLADA>"
     )
-    with pytest.raises(ShapeFileError, match="could not be read as COLLADA"):
+    with pytest.raises(ShapeFileError, match="defines entities of its own"):
         read_shape(tmp_path / "a.dae")
