@@ -85,18 +85,21 @@ def needs_display() -> bool:
 
 def _measured(options: Options, project: Path) -> Result:
     from benchmarks.event_loop import WaitingTimes, run_event_loop, run_until
+    from mogvae_gui.garbage_collection import GarbageCollection
     from mogvae_gui.presenters.studio import Studio
     from mogvae_gui.state.preferences import Preferences
     from mogvae_gui.window_process import make_application
 
     application = make_application("benchmark")
+    garbage = GarbageCollection(application)
+    garbage.begin()
     studio = Studio(Preferences())
     studio.window.show()
     studio.projects.open_folder(project)
     waiting = WaitingTimes()
     if not run_until(lambda: bool(studio.project.chairs), LONGEST_S):
         raise CannotMeasureError("The project did not open.")
-    run_event_loop(2.0)  # thumbnails are drawn
+    run_event_loop(4.0)  # thumbnails are drawn, views warm up
     waiting.start()
     run_event_loop(options.idle_seconds)
     idle = waiting.stop()
@@ -110,6 +113,7 @@ def _measured(options: Options, project: Path) -> Result:
     studio.trainings.stop_and_wait()
     studio.window.close_now()
     application.processEvents()
+    garbage.stop()
     if report is None:
         raise CannotMeasureError("No epoch was done: give fewer --chairs.")
     progress = {"epochs": report.epoch, "chairs_per_s": report.chairs_per_s}

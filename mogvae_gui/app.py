@@ -49,7 +49,7 @@ def run_window(paths: list[Path]) -> int:
         )
         return 1
 
-    gc.disable()  # until the window is painted: see first_paint.py
+    gc.disable()  # until the window is painted: see garbage_collection.py
     from mogvae_gui.window_process import open_window
 
     return open_window(paths, __version__)

@@ -1,7 +1,5 @@
 """Tells when a window has been painted for the first time: what can wait is done after that."""
 
-import gc
-
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -31,13 +29,3 @@ class FirstPaint(QObject):
             self._is_done = True
             self._window.removeEventFilter(self)
             self.done.emit()
-
-
-def resume_garbage_collection() -> None:
-    """Collect again, but nothing of what is there now: modules and widgets stay to the end.
-
-    `run_window` holds it: importing makes half a million objects, none of them garbage, and
-    searching them again and again takes a fifth of a start.
-    """
-    gc.freeze()
-    gc.enable()

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from mogvae_gui.first_paint import FirstPaint, resume_garbage_collection
+from mogvae_gui.first_paint import FirstPaint
+from mogvae_gui.garbage_collection import GarbageCollection
 from mogvae_gui.log import report_uncaught, start_logging
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.shipped import resources_folder
@@ -48,10 +49,11 @@ def open_window(paths: list[Path], version: str) -> int:
     preferences = load_preferences()
     wanted = preferences.theme
     theme().install("dark" if wanted == "dark" else "light" if wanted == "light" else "system")
+    garbage = GarbageCollection(application)
     studio = Studio(preferences)
     uncaught = UncaughtErrors(studio)
     report_uncaught(uncaught.arose.emit)
-    FirstPaint(studio.window).done.connect(resume_garbage_collection)
+    FirstPaint(studio.window).done.connect(garbage.begin)
     studio.window.show()
     # The window is painted before the project is read.
     QTimer.singleShot(0, studio, lambda: studio.open(paths))

@@ -29,6 +29,7 @@ from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresente
 from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
+from mogvae_gui.presenters.warm_up import WarmUp
 from mogvae_gui.presenters.window_presenter import WindowPresenter
 from mogvae_gui.state.bookmark_state import BookmarkState
 from mogvae_gui.state.evaluation_state import EvaluationState
@@ -92,6 +93,7 @@ class Studio(QObject):
         self.projects = ProjectPresenter(
             self.project, self.training, preferences, window, self.jobs, self.access, self.notices
         )
+        self.warm_up = WarmUp(window)
         self.window_presenter = WindowPresenter(window, self.training, preferences, self.notices)
         window.paths_dropped.connect(self._on_paths_dropped)
         window.closing.connect(self.stop)
@@ -172,6 +174,7 @@ class Studio(QObject):
         """End every thread; everything learnt and made is on disk afterwards."""
         self.window_presenter.remember()
         self.history.stop()
+        self.warm_up.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()

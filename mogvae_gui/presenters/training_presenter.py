@@ -21,12 +21,14 @@ from mogvae_gui.state.latent_state import LatentMap, LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.training_state import TrainingState, TrainingStatus
 from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.turns import turns
 from mogvae_gui.views.words import plain_duration
 from mogvae_gui.workers.model_worker import FollowTraining
 from mogvae_gui.workers.threads import WorkerThread
 from mogvae_gui.workers.training_worker import TrainingWorker
 
 LEAST_CHAIRS = 2
+PARTS = ("curves", "epoch", "model", "chair")  # of what an epoch's end shows
 CURVES = (
     "epoch",
     "loss",
@@ -70,6 +72,7 @@ class TrainingPresenter(QObject):
         self._thread: WorkerThread | None = None
         self._chair_ids: tuple[str, ...] = ()
         self._failed = False
+        self._points: list[tuple[int, dict[str, float | None]]] = []  # not drawn yet
         self._alarms: list[str] = []  # of this session; a report has only those that are new
         self._run_settings = state.settings  # of the run that trains
         self._connect_panel()
@@ -142,6 +145,8 @@ class TrainingPresenter(QObject):
     def stop_and_wait(self) -> None:
         """End the training and return when its thread has ended and all is saved."""
         if self._worker is not None and self._thread is not None:
+            for part in PARTS:
+                turns().forget((self, part))
             self._worker.stop()
             self._thread.end()
             self._worker = self._thread = None
@@ -219,10 +224,22 @@ class TrainingPresenter(QObject):
             return  # it ended with the window
         if self._state.status == "starting":
             self._state.status = "running"
-        self._panel.append_points([(report.epoch, _point(report)) for report in reports])
+        self._points += [(report.epoch, _point(report)) for report in reports]
         for report in reports:
             self._alarms += [alarm for alarm in report.alarms if alarm not in self._alarms]
         report = self._state.last_report = reports[-1]
+        # Weights come with the newest epoch of a second or so, which need not be the last here.
+        newest = next((r for r in reversed(reports) if r.model_state is not None), report)
+        shows = (self._show_points, lambda: self._show_epoch(report), lambda: self._follow(newest))
+        for part, show in zip(PARTS, shows, strict=False):
+            turns().add((self, part), show)
+
+    def _show_points(self) -> None:
+        points, self._points = self._points, []
+        if points:
+            self._panel.append_points(points)
+
+    def _show_epoch(self, report: EpochReport) -> None:
         self._panel.show_component_usage(np.asarray(report.component_usage))
         self._panel.show_alarms(self._alarms)
         self._window.show_device(_device_words(report.device))
@@ -231,8 +248,6 @@ class TrainingPresenter(QObject):
             report.epochs,
             _progress_words(report.remaining_s, _device_words(report.device), report.chairs_per_s),
         )
-        # Weights come with the newest epoch of a second or so, which need not be the last here.
-        self._follow(next((r for r in reversed(reports) if r.model_state is not None), report))
 
     def _follow(self, report: EpochReport) -> None:
         """Let the latent space and the stage show what the model is now."""
@@ -257,9 +272,14 @@ class TrainingPresenter(QObject):
             self._chair_ids, report.codes, report.responsibilities, report.components
         )
         if self._latent.probe is None and not self._project.selected and self._project.chairs:
-            self._project.selected = (self._project.chairs[0].id,)
+            turns().add((self, "chair"), self._choose_first_chair)
         else:
             self._probe.decode_again()
+
+    def _choose_first_chair(self) -> None:
+        """Somebody who trains before choosing a chair sees one all the same."""
+        if not self._project.selected and self._project.chairs:
+            self._project.selected = (self._project.chairs[0].id,)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -272,6 +292,8 @@ class TrainingPresenter(QObject):
     def _on_finished(self, stopped: bool) -> None:
         if self._worker is None or self._thread is None:
             return  # it ended with the window
+        for part in PARTS:
+            turns().finish((self, part))
         self._thread.end()
         self._thread.deleteLater()
         self._worker = self._thread = None

@@ -18,6 +18,8 @@ class CloudView(SceneView):
     """Shows a cloud of coloured points; shading by normals gives it a body."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._points: Float32[np.ndarray, "points 3"] | None = None
+        self._colours: UInt8[np.ndarray, "points 3"] | None = None
         self._cloud: pv.PolyData | None = None
         self._actor: pv.Actor | None = None
         self._floor: pv.Actor | None = None
@@ -35,12 +37,15 @@ class CloudView(SceneView):
         """Show these points in place of the last ones; the camera stays."""
         if normals is not None:
             colours = shaded(colours, normals)
+        if self._shows(points, colours):
+            return
+        self._points, self._colours = points, colours
         if self._cloud is not None and self._cloud.n_points == len(points):
             self._cloud.points = points
             self._cloud.point_data["colour"] = colours
             self.refresh()
             return
-        self.clear_cloud()
+        self._remove_cloud()
         self._cloud = pv.PolyData(points)
         self._cloud.point_data["colour"] = colours
         self._actor = self.plotter.add_mesh(
@@ -81,10 +86,32 @@ class CloudView(SceneView):
     def clear_cloud(self) -> None:
         """Show nothing but the floor."""
         self.show_arrows(None)
+        self._points = self._colours = None
+        self._remove_cloud()
+        self.refresh()
+
+    def warm_up(self) -> None:
+        if self._cloud is not None:
+            return  # it has drawn one
+        nothing = np.zeros((1, 3), dtype=np.float32)
+        self.show_cloud(nothing, nothing.astype(np.uint8))
+        super().warm_up()
+        self.clear_cloud()
+
+    def _shows(
+        self, points: Float32[np.ndarray, "points 3"], colours: UInt8[np.ndarray, "points 3"]
+    ) -> bool:
+        """Whether it would be drawn as it is already; the same points come again and again."""
+        return (
+            self._points is points
+            and self._colours is not None
+            and np.array_equal(self._colours, colours)
+        )
+
+    def _remove_cloud(self) -> None:
         if self._actor is not None:
             self.plotter.remove_actor(self._actor, render=False)
         self._cloud = self._actor = None
-        self.refresh()
 
     def reset_camera(self) -> None:
         """Look at a chair from the front left, a little from above."""

@@ -21,6 +21,7 @@ from mogvae_gui.views.theme import palette
 
 Tool = Literal["walk", "box", "lasso"]
 
+USUAL = 8  # components of a recommended model
 PICK_RADIUS_PX = 9.0
 GRAB_RADIUS_PX = 13.0
 
@@ -97,10 +98,9 @@ class LatentView(SceneView):
         # Shells are kept from one time to the next: they move with every epoch of a training, and
         # making one takes a hundred times as long as moving it.
         wanted = len(ellipsoids) * len(SHELLS)
-        while len(self._shells) > wanted:
-            self.plotter.remove_actor(self._shells.pop(), render=False)
-        while len(self._shells) < wanted:
-            self._shells.append(self._make_shell())
+        self._prepare_shells(wanted)
+        for number, actor in enumerate(self._shells):
+            actor.SetVisibility(number < wanted)
         heaviest = max((ellipsoid.weight for ellipsoid in ellipsoids), default=1.0)
         shells = iter(self._shells)
         for ellipsoid in ellipsoids:
@@ -111,6 +111,22 @@ class LatentView(SceneView):
                 actor.prop.SetOpacity(opacity * strength)
                 actor.user_matrix = ellipsoid_matrix(ellipsoid.mean, ellipsoid.covariance, sigmas)
         self.refresh()
+
+    def warm_up(self) -> None:
+        if self._ellipsoids or len(self._positions):
+            return  # it has drawn some
+        centre = np.zeros((1, 3), dtype=np.float32)
+        self.show_codes(centre, centre.astype(np.uint8))
+        self.show_components(
+            tuple(Ellipsoid(k, centre[0], np.eye(3), 1.0, (0, 0, 0)) for k in range(USUAL))
+        )
+        super().warm_up()
+        self.show_codes(centre[:0], centre[:0].astype(np.uint8))
+        self.show_components(())
+
+    def _prepare_shells(self, count: int) -> None:
+        while len(self._shells) < count:
+            self._shells.append(self._make_shell())
 
     def _make_shell(self) -> pv.Actor:
         return self.plotter.add_mesh(

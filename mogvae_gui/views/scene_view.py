@@ -18,6 +18,7 @@ from core.places import CameraPose
 from mogvae_gui.scenery import CLOUD_SEEN_FROM
 from mogvae_gui.views.graphics import graphics
 from mogvae_gui.views.theme import palette, theme
+from mogvae_gui.views.turns import turns
 
 CLICK_SLACK_PX = 4.0  # a press and release nearer than this is a click, farther a drag
 
@@ -53,6 +54,12 @@ class SceneView(QWidget):
         self.modifiers = Qt.KeyboardModifier.NoModifier  # held at the newest mouse event
         theme().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+        if graphics().is_software:
+            # A window with an OpenGL view in it is put together by OpenGL, all of it, whenever
+            # anything in it changes: 15 ms where a processor does it. A view in a native window
+            # of its own leaves the rest to Qt, for which a changed label costs less than 1 ms.
+            self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
 
     @property
     def camera(self) -> pv.Camera:
@@ -63,12 +70,22 @@ class SceneView(QWidget):
     def refresh(self) -> None:
         """Draw soon; many calls before the next frame draw once."""
         if not self.is_closed:
-            self.plotter.update()
+            turns().add(self, self.draw)
+
+    def draw(self) -> None:
+        """Draw now, where there is anything to be seen."""
+        if not self.is_closed and self.isVisible():
+            self.plotter.repaint()
 
     @property
     def is_closed(self) -> bool:
         """Whether the interactor was closed; nothing may be drawn any more."""
         return bool(getattr(self.plotter, "_closed", False))
+
+    def warm_up(self) -> None:
+        """Draw once though nobody sees it: a renderer builds its programs with the first frame."""
+        if not self.is_closed:
+            self.plotter.grabFramebuffer()
 
     def share_camera(self, other: "SceneView") -> None:
         """Look with the other view's camera from now on."""
@@ -208,6 +225,7 @@ class SceneView(QWidget):
         self._stop_observing()
         self.plotter.removeEventFilter(self)
         self.plotter.close()
+        turns().forget(self)  # closing moves the camera, which asks for a frame
 
     def _on_mouse(self, kind: QEvent.Type, event: QMouseEvent) -> bool:
         position = event.position()

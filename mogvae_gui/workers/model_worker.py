@@ -20,6 +20,7 @@ from core.thumbnails import thumbnail
 from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.workers.newest_first import NewestFirstWorker
+from mogvae_gui.workers.priority import A_LITTLE, step_back
 
 if TYPE_CHECKING:  # brings torch: the thread of the worker loads it, behind the window
     from core.shape_model import ShapeModel
@@ -195,6 +196,7 @@ class ModelWorker(NewestFirstWorker):
         import torch
 
         if torch.get_num_threads() != 1:
+            step_back(A_LITTLE)
             torch.set_num_threads(1)  # of this thread: OpenMP counts for each by itself
 
     def _follow_training(self, question: FollowTraining) -> None:

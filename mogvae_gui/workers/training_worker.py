@@ -11,7 +11,7 @@ from mogvae_gui.workers.priority import step_back
 
 logger = logging.getLogger(__name__)
 
-STEP_INTERVAL_S = 0.1
+STEP_INTERVAL_S = 0.25
 # Qt deals with all that was posted before it looks at the mouse. Where an epoch takes less time
 # than showing it, telling each by itself would leave the mouse waiting until the training ends.
 EPOCHS_INTERVAL_S = 0.2
@@ -21,8 +21,8 @@ PAUSE_POLL_S = 0.2
 class TrainingWorker(QObject):
     """Carries a training; pausing is not asking the generator for its next step."""
 
-    preparing = Signal(object)  # PreparationReport, at most ten a second
-    step_done = Signal(object)  # StepReport, at most ten a second
+    preparing = Signal(object)  # PreparationReport, at most four a second
+    step_done = Signal(object)  # StepReport, at most four a second
     epochs_done = Signal(object)  # tuple[EpochReport, ...], at most five times a second
     failed = Signal(object)  # Exception
     finished = Signal(bool)  # always last; whether it was stopped before its end

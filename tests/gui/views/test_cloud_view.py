@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui import scenery
@@ -111,3 +113,40 @@ def test_that_the_theme_reaches_the_floor(view: CloudView) -> None:
 
     assert things(view) == before + 1
     assert view.picture().pixelColor(3, 470).lightness() < 60
+
+
+def test_that_the_same_cloud_in_the_same_colours_is_not_drawn_again(
+    view: CloudView, qtbot: QtBot
+) -> None:
+    points = cloud(300)
+    view.show_cloud(points, green(300))
+    for _ in range(5):
+        QApplication.processEvents()
+    drawn = QSignalSpy(view.plotter.frameSwapped)
+
+    view.show_cloud(points, green(300))
+    qtbot.wait(50)
+    assert drawn.count() == 0
+
+    view.show_cloud(points, np.zeros((300, 3), dtype=np.uint8))
+    qtbot.waitUntil(lambda: drawn.count() == 1)
+    assert greens_in(view) == 0
+
+
+def test_that_a_cleared_cloud_is_drawn_when_it_comes_back(view: CloudView) -> None:
+    points = cloud(300)
+    view.show_cloud(points, green(300))
+    view.clear_cloud()
+    view.show_cloud(points, green(300))
+
+    assert greens_in(view) > 200
+
+
+def test_that_warming_up_leaves_nothing_behind(view: CloudView) -> None:
+    floor_only = things(view)
+    view.warm_up()
+    assert things(view) == floor_only
+
+    view.show_cloud(cloud(300), green(300))
+    view.warm_up()
+    assert greens_in(view) > 200

@@ -431,7 +431,8 @@ def test_that_dots_have_their_sizes_and_change_them(view: LatentView) -> None:
 
 
 def drawn_things(view: LatentView) -> int:
-    return int(view.plotter.renderer.GetViewProps().GetNumberOfItems())
+    props = view.plotter.renderer.GetViewProps()
+    return sum(bool(props.GetItemAsObject(i).GetVisibility()) for i in range(len(list(props))))
 
 
 def colour_count(view: LatentView, red: int, green: int, blue: int) -> int:
@@ -465,6 +466,25 @@ def test_that_components_are_replaced_not_heaped_up(view: LatentView) -> None:
 
     assert two - before == 4  # one and two sigma of each
     assert drawn_things(view) == before
+
+
+def test_that_fewer_components_are_seen_where_there_were_more(view: LatentView) -> None:
+    red = ellipsoid(0, (0.0, 0.0, 0.0), size=2.0)
+    before = drawn_things(view)
+    view.show_components((red, ellipsoid(1, (1, 1, 1))))
+    view.show_components((red,))
+
+    assert drawn_things(view) - before == 2
+
+
+def test_that_warming_up_shows_nothing_and_takes_nothing_away(view: LatentView) -> None:
+    before = drawn_things(view)
+    view.warm_up()
+    assert drawn_things(view) == before
+
+    view.show_components((ellipsoid(0, (0.0, 0.0, 0.0)),))
+    view.warm_up()
+    assert drawn_things(view) == before + 2
 
 
 def test_that_the_probe_is_drawn_over_everything(view: LatentView) -> None:
