@@ -34,6 +34,7 @@ def rename_run(project: Project, name: str, wanted: str) -> str:
 
     Raises RunError for a run that is being trained.
     """
+    project.check_may_change()
     _check_at_rest(project, name, "renamed")
     if project.new_run_name(wanted).casefold() == name.casefold() or wanted == name:
         return name
@@ -46,6 +47,7 @@ def rename_run(project: Project, name: str, wanted: str) -> str:
 
 def delete_run(project: Project, name: str) -> Path:
     """Put a run into the trash, and say where it lies there. Raises RunError."""
+    project.check_may_change()
     _check_at_rest(project, name, "deleted")
     trash = project.runs_folder / TRASH_FOLDER
     with _sentence(project.runs_folder / name, "deleted"):
@@ -94,6 +96,7 @@ def fork_run(
     and so is the prior where it is of the same kind; another prior is placed on the chairs anew.
     The new run's curves begin with those of the parent. Raises RunError, SettingsError.
     """
+    project.check_may_change()
     parent = Run.open(project.run_folder(parent_name))
     _check_fixed(parent, settings)
     if epoch is None:

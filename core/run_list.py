@@ -15,6 +15,7 @@ from core.saved_evaluation import evaluation_path
 from core.training.about import About, read_about
 from core.training.checkpoint import WEIGHTS_FILE
 from core.training.claim import is_trained_now
+from core.training.metrics_log import last_epoch
 from core.training.run import SETTINGS_FILE, Run, RunState
 from core.training.settings import TrainingSettings
 from core.training.snapshots import list_snapshots
@@ -96,12 +97,15 @@ def _entry(folder: Path, about: About, names: Mapping[str, str]) -> RunEntry:
         state = run.state
     except StudioError as error:
         return RunEntry(folder.name, "damaged", str(error), **common)
+    standing, epochs_done = _standing(folder, state), state.epochs_done
+    if standing == "training":
+        epochs_done = max(epochs_done, last_epoch(folder))
     return RunEntry(
         folder.name,
-        _standing(folder, state),
+        standing,
         state.message,
         run.settings,
-        state.epochs_done,
+        epochs_done,
         state.epochs_planned,
         _test_cd_1(folder),
         **common,

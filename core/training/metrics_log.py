@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from core.training.reports import EpochReport
 
 METRICS_FILE: Final = "metrics.jsonl"
 EVENTS_FOLDER: Final = "events"
+
+_LONGEST_LINE: Final = 65_536
 
 _CURVES: Final = (
     "loss",
@@ -41,6 +44,22 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
             break
         records.append(record)
     return records
+
+
+def last_epoch(folder: Path) -> int:
+    """The newest epoch in the log, by its end alone; 0 where there is none."""
+    try:
+        with (folder / METRICS_FILE).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LONGEST_LINE))
+            lines = file.read().splitlines()
+    except OSError:
+        return 0
+    for line in reversed(lines):
+        try:
+            return int(json.loads(line)["epoch"])
+        except (ValueError, KeyError, TypeError):
+            continue  # a line that is being written, or cut by the seek
+    return 0
 
 
 class MetricsLog:

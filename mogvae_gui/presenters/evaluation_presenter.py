@@ -103,6 +103,12 @@ class EvaluationPresenter(QObject):
         if run is not None:
             self._find()
 
+    def forget(self, run: str) -> None:
+        """A run has gone or is called otherwise: it is not compared with any more."""
+        if self._state.against == run:
+            self.compare_with(None)
+        self._show_choices()
+
     def reason_not(self) -> str:
         """Why nothing can be evaluated now; empty where it can."""
         if self._project.project is None or self._latent.run_name is None:

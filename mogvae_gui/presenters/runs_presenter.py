@@ -54,6 +54,19 @@ class RunsPresenter(QObject):
             LoadRun(project.runs_folder / name, project.library, project.library.chairs)
         )
 
+    def follow_rename(self, before: str, now: str) -> None:
+        """A run is called otherwise; what is in view stays."""
+        if self._latent.run_name == before:
+            self._latent.run_name = now
+        self.show_list()
+
+    def let_go(self, name: str) -> None:
+        """A run has gone; where it was in view, the newest that is left comes."""
+        if self._latent.run_name == name:
+            self._on_project()
+        else:
+            self.show_list()
+
     def _on_project(self) -> None:
         self._latent.probe = None
         self._latent.map = None

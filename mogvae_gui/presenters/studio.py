@@ -24,6 +24,8 @@ from mogvae_gui.presenters.place_presenter import PlacePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
+from mogvae_gui.presenters.run_edits_presenter import RunEditsPresenter
+from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresenter
 from mogvae_gui.presenters.selection_presenter import SelectionPresenter
@@ -37,6 +39,7 @@ from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.notice_state import NoticeState
 from mogvae_gui.state.preferences import Preferences
 from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.runs_state import RunsState
 from mogvae_gui.state.selection_state import SelectionState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.state.training_state import TrainingState
@@ -86,6 +89,7 @@ class Studio(QObject):
         self._make_evaluation()
         self._make_selection()
         self._make_history()
+        self._make_runs()
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
@@ -169,6 +173,32 @@ class Studio(QObject):
             self.notices,
         )
 
+    def _make_runs(self) -> None:
+        """The Runs dock."""
+        panel, state = self.window.runs, RunsState()
+        self.run_list = RunListPresenter(
+            state,
+            self.project,
+            self.latent,
+            self.training,
+            self.evaluation,
+            panel,
+            self.runs,
+            self.notices,
+        )
+        self.run_edits = RunEditsPresenter(
+            state,
+            self.project,
+            self.training,
+            panel,
+            self.runs,
+            self.run_list,
+            self.trainings,
+            self.evaluations,
+            self.edits,
+            self.notices,
+        )
+
     @Slot()
     def stop(self) -> None:
         """End every thread; everything learnt and made is on disk afterwards."""
@@ -181,6 +211,8 @@ class Studio(QObject):
         self.evaluation_jobs.stop_all()
         self.evaluations.stop()
         self.comparison.stop()
+        self.run_list.stop()
+        self.run_edits.stop()
         self.model.stop()
         self.stage_presenter.stop()
         self.library.stop()

@@ -102,20 +102,20 @@ class TrainingPresenter(QObject):
         self._panel.show_curves({})
         self._begin(run, self._state.settings.epochs, resume=False)
 
-    def train_more(self, epochs: int) -> None:
-        """Go on with the run in view for so many epochs beyond those it has."""
-        run = self._run_in_view()
+    def train_more(self, epochs: int, name: str | None = None) -> None:
+        """Go on with a run, by default that in view, for so many epochs beyond those it has."""
+        run = self._run_to_go_on(name)
         if run is not None:
             self._begin(run, run.state.epochs_done + epochs, resume=True)
 
-    def go_on(self) -> None:
-        """Go on with the run in view, which was stopped, to its planned end."""
-        run = self._run_in_view()
+    def go_on(self, name: str | None = None) -> None:
+        """Go on with a run that was stopped, by default that in view, to its planned end."""
+        run = self._run_to_go_on(name)
         if run is not None:
             self._begin(run, run.state.epochs_planned, resume=True)
 
-    def _run_in_view(self) -> Run | None:
-        project, name = self._project.project, self._latent.run_name
+    def _run_to_go_on(self, name: str | None) -> Run | None:
+        project, name = self._project.project, name or self._latent.run_name
         if project is None or name is None or self._state.is_busy:
             return None
         try:
@@ -160,7 +160,7 @@ class TrainingPresenter(QObject):
         panel.pause_requested.connect(self.pause_or_resume)
         panel.resume_requested.connect(self._on_resume_requested)
         panel.stop_requested.connect(self.stop)
-        panel.more_requested.connect(self.train_more)
+        panel.more_requested.connect(self._on_more_requested)
         window.train_action.triggered.connect(self.start)
         window.pause_action.triggered.connect(self.pause_or_resume)
         window.stop_action.triggered.connect(self.stop)
@@ -192,6 +192,10 @@ class TrainingPresenter(QObject):
         self._worker.finished.connect(self._on_finished)
         self._thread.started.connect(self._worker.run)
         self._thread.start()
+
+    @Slot(int)
+    def _on_more_requested(self, epochs: int) -> None:
+        self.train_more(epochs)
 
     @Slot()
     def _on_resume_requested(self) -> None:

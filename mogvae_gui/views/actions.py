@@ -76,6 +76,11 @@ def wrapped(sentence: str) -> str:
     return f"<p style='margin:0'>{escape(sentence)}</p>"
 
 
+def lines_tooltip(lines: str) -> str:
+    """Return a tooltip of several lines, each of which Qt breaks where it is long."""
+    return "".join(wrapped(line) for line in lines.splitlines())
+
+
 def plain_text(text: str) -> str:
     """Return a menu text as read aloud: no mnemonic mark, no dots."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip(".…")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QKeySequence,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -35,8 +36,10 @@ from mogvae_gui.views.evaluation_panel import EvaluationPanel
 from mogvae_gui.views.lasting_banner import LastingBanner
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
+from mogvae_gui.views.runs_panel import RunsPanel
 from mogvae_gui.views.selection_panel import SelectionPanel
 from mogvae_gui.views.stage_view import StageView
+from mogvae_gui.views.tab_bars import hide_forgotten_tab_bars
 from mogvae_gui.views.task_bar import TaskBar
 from mogvae_gui.views.training_panel import TrainingPanel
 
@@ -64,12 +67,16 @@ class MainWindow(QMainWindow):
         self.resize(DEFAULT_SIZE)
         self.setMinimumSize(960, 600)
         self._may_close = False
+        self._settle = QTimer(self)  # after the layout, which follows events that are under way
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._on_settled)
         self.banners = BannerStack()
         self.lasting = LastingBanner()
         self.changing = ChangingActions(self)
         self.stage = StageView()
         self.library = LibraryPanel()
         self.bookmarks = BookmarksPanel()
+        self.runs = RunsPanel()
         self.latent = LatentPanel()
         self.training = TrainingPanel()
         self.evaluation = EvaluationPanel()
@@ -125,12 +132,14 @@ class MainWindow(QMainWindow):
 
     def show_layout(self, state: QByteArray) -> bool:
         """Put docks where they were; False where the state is of another version."""
+        self._settle.start()
         return self.restoreState(state, LAYOUT_VERSION)
 
     def reset_layout(self) -> None:
         """Put every dock back where it was the first time."""
         self.restoreState(self._default_layout, LAYOUT_VERSION)
         self._share_room()
+        self._settle.start()
 
     def close_now(self) -> None:
         """Close without asking again."""
@@ -147,6 +156,10 @@ class MainWindow(QMainWindow):
         self.stage.close_views()
         self.latent.view.close_view()
         event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._settle.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -183,14 +196,16 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
         self.library_dock = self._add_dock("Library", self.library, Area.LeftDockWidgetArea)
         self.bookmarks_dock = self._add_dock("Bookmarks", self.bookmarks, Area.LeftDockWidgetArea)
-        self.setTabPosition(Area.LeftDockWidgetArea, QTabWidget.TabPosition.North)
-        self.tabifyDockWidget(self.library_dock, self.bookmarks_dock)
-        self.library_dock.raise_()
+        self.runs_dock = self._add_dock("Runs", self.runs, Area.LeftDockWidgetArea)
         self.latent_dock = self._add_dock("Latent space", self.latent, Area.RightDockWidgetArea)
         self.training_dock = self._add_dock("Training", self.training, Area.BottomDockWidgetArea)
         self.evaluation_dock = self._add_dock(
             "Evaluation", self.evaluation, Area.BottomDockWidgetArea
         )
+        self.setTabPosition(Area.LeftDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.library_dock, self.runs_dock)
+        self.tabifyDockWidget(self.runs_dock, self.bookmarks_dock)
+        self.library_dock.raise_()
         self.setTabPosition(Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(self.training_dock, self.evaluation_dock)
         self.selection_dock = self._add_dock("Selection", self.selection, Area.BottomDockWidgetArea)
@@ -305,6 +320,7 @@ class MainWindow(QMainWindow):
             self.train_action,
             *self.library.changing_actions,
             *self.bookmarks.changing_actions,
+            *self.runs.changing_actions,
         )
 
     def _make_menus(self) -> None:
@@ -337,6 +353,9 @@ class MainWindow(QMainWindow):
         model_menu = bar.addMenu("&Model")
         model_menu.addActions([self.train_action, self.pause_action, self.stop_action])
         model_menu.addSeparator()
+        runs_menu = model_menu.addMenu("Run")
+        runs_menu.setToolTipsVisible(True)
+        runs_menu.addActions([*self.runs.menu_actions, self.runs.restore])
         model_menu.addActions([self.compare_action, *self.evaluation.menu_actions])
         model_menu.addSeparator()
         model_menu.addAction(self.latent.sample_action)
@@ -355,10 +374,16 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         menu.addActions([self.stage.link_action, self.stage.reset_action, self.latent.reset_action])
         menu.addSeparator()
-        docks = (self.library_dock, self.latent_dock, self.training_dock, self.evaluation_dock)
+        docks = (
+            self.library_dock,
+            self.latent_dock,
+            self.training_dock,
+            self.evaluation_dock,
+        )
         for number, dock in enumerate(docks, start=1):
             menu.addAction(DockAction(dock, f"Alt+{number}", self))
         menu.addAction(DockAction(self.selection_dock, "Alt+5", self))
+        menu.addAction(DockAction(self.runs_dock, "Alt+6", self))
         menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()
@@ -421,6 +446,10 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self.task_bar)
         bar.addPermanentWidget(self.decode_label)
         bar.addPermanentWidget(self.device_label)
+
+    @Slot()
+    def _on_settled(self) -> None:
+        hide_forgotten_tab_bars(self)
 
     def _on_recent_triggered(self, action: QAction) -> None:
         self.recent_chosen.emit(str(action.data()))

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.main_window import MainWindow
@@ -311,3 +311,26 @@ def test_that_a_closed_window_is_not_closed_again(window: MainWindow) -> None:
     window.close()
 
     assert closing.count() == 1
+
+
+def test_that_no_tab_bar_lies_about_that_belongs_to_no_docks(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    def shown() -> list[str]:
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window]
+        return sorted(
+            " ".join(bar.tabText(index) for index in range(bar.count()))
+            for bar in bars
+            if bar.isVisible()
+        )
+
+    def are_distinct() -> bool:
+        return len(shown()) == len(set(shown())) == 2
+
+    qtbot.waitUntil(are_distinct)
+    window.reset_layout()
+    qtbot.waitUntil(are_distinct)
+    state = window.layout_state()
+    window.runs_dock.raise_()
+    window.show_layout(state)
+    qtbot.waitUntil(are_distinct)

@@ -1,0 +1,292 @@
+"""What is done with a run of the project: resume, fork, rename, delete, notes, compare."""
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QInputDialog
+
+from core.errors import SettingsError, StudioError
+from core.project import Project
+from core.run_edits import (
+    FIXED_BY_WEIGHTS,
+    delete_run,
+    deleted_runs,
+    empty_trash,
+    fork_run,
+    rename_run,
+    restore_run,
+)
+from core.run_list import RunEntry
+from core.training.about import write_notes
+from core.training.settings import TrainingSettings
+from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
+from mogvae_gui.presenters.library_edits import LibraryEditPresenter
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.run_list_presenter import RunListPresenter
+from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.presenters.setting_fields import enabled_settings, fitting_kl, setting_fields
+from mogvae_gui.presenters.training_presenter import TrainingPresenter
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.runs_state import RunsState
+from mogvae_gui.state.training_state import TrainingState
+from mogvae_gui.views.fork_dialog import ForkDialog, last_weights_words
+from mogvae_gui.views.runs_panel import RunsPanel
+
+MORE_EPOCHS = 50
+AT_REST = ("new", "stopped", "killed", "failed", "done")
+
+
+class RunEditsPresenter(QObject):
+    """Deleting and renaming can be undone; a deleted run goes for good with the project's close."""
+
+    run_renamed = Signal(str, str)  # before, now
+    run_deleted = Signal(str)
+
+    def __init__(
+        self,
+        state: RunsState,
+        project: ProjectState,
+        training: TrainingState,
+        panel: RunsPanel,
+        runs: RunsPresenter,
+        run_list: RunListPresenter,
+        trainings: TrainingPresenter,
+        evaluations: EvaluationPresenter,
+        edits: LibraryEditPresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(panel)
+        self._state = state
+        self._project = project
+        self._training = training
+        self._panel = panel
+        self._runs = runs
+        self._list = run_list
+        self._trainings = trainings
+        self._evaluations = evaluations
+        self._edits = edits
+        self._notices = notices
+        self._open_project: Project | None = None  # whose trash goes when it is closed
+        self._forked: RunEntry | None = None
+        self._fork_settings = TrainingSettings()
+        self._fork_dialog: ForkDialog | None = None
+        panel.rename_requested.connect(self.rename)
+        panel.delete_requested.connect(self.delete)
+        panel.notes_edited.connect(self._on_notes_edited)
+        panel.resume_requested.connect(self.resume)
+        panel.more_requested.connect(self._on_more)
+        panel.fork_requested.connect(self.ask_for_fork)
+        panel.compare_requested.connect(self._evaluations.compare_with)
+        panel.folder_requested.connect(self._on_open_folder)
+        panel.restore_requested.connect(self.restore_last)
+        panel.train_requested.connect(self._trainings.start)
+        state.events.entries.connect(self._show_possible)
+        state.events.chosen.connect(self._show_possible)
+        training.events.status.connect(self._show_possible)
+        project.events.project.connect(self._on_project)
+        self._on_project()
+
+    def stop(self) -> None:
+        """The project closes: its trash is emptied."""
+        self._empty_trash()
+
+    @Slot(str, str)
+    def rename(self, name: str, wanted: str) -> None:
+        """Give a run another name."""
+        project = self._project.project
+        if project is None:
+            return
+        names = [name]  # as it is called now, by each step of undo and redo
+
+        def change(to: str) -> None:
+            before = names[0]
+            names[0] = rename_run(project, before, to)
+            self._follow_rename(before, names[0])
+
+        self._edits.push_edit(f"renaming {name}", lambda: change(wanted), lambda: change(name))
+        self._list.look()
+
+    @Slot(str)
+    def delete(self, name: str) -> None:
+        """Put a run into the project's trash."""
+        project = self._project.project
+        if project is None:
+            return
+        deleted = [project.run_folder(name)]
+
+        def do() -> None:
+            deleted[0] = delete_run(project, deleted[0].name)
+            self._let_go(deleted[0].name)
+            self._notices.say(
+                "success",
+                f"{deleted[0].name} is deleted. Undo brings it back until the project closes.",
+            )
+
+        def undo() -> None:
+            self._come_back(restore_run(project, deleted[0]))
+            deleted[0] = project.run_folder(deleted[0].name)
+
+        self._edits.push_edit(f"deleting {name}", do, undo)
+
+    @Slot()
+    def restore_last(self) -> None:
+        """Bring back the run that was deleted last, in this session or before a crash."""
+        project = self._project.project
+        if project is None:
+            return
+        places = deleted_runs(project)
+        try:
+            if places:
+                self._come_back(restore_run(project, places[0]))
+        except StudioError as error:
+            self._notices.say_error(error)
+
+    @Slot(str)
+    def resume(self, name: str) -> None:
+        """Go on with a run to its planned end."""
+        self._trainings.go_on(name)
+
+    @Slot(str)
+    def ask_for_fork(self, name: str) -> None:
+        """Show the dialog that makes a fork."""
+        entry = self._state.entry(name)
+        project = self._project.project
+        if entry is None or entry.settings is None or project is None:
+            return
+        self._forked = entry
+        settings = entry.settings
+        if settings.epochs <= entry.epochs_done:
+            settings = settings.with_changes(epochs=entry.epochs_done + MORE_EPOCHS)
+        self._fork_settings = settings
+        epochs: list[tuple[int | None, str]] = [
+            (epoch, f"Epoch {epoch}") for epoch in entry.kept_epochs if epoch < entry.epochs_done
+        ]
+        dialog = ForkDialog(
+            name, [*epochs, (None, last_weights_words(entry.epochs_done))], self._panel.window()
+        )
+        dialog.show_fields([f for f in setting_fields() if f.name not in FIXED_BY_WEIGHTS])
+        dialog.show_name(project.new_run_name(f"{name}-fork"))
+        dialog.value_edited.connect(self._on_fork_value_edited)
+        dialog.fork_requested.connect(self._on_fork_requested)
+        self._fork_dialog = dialog
+        self._show_fork_settings()
+        dialog.open()
+
+    @Slot(str, object)
+    def _on_fork_value_edited(self, name: str, value: object) -> None:
+        settings, dialog = self._fork_settings, self._fork_dialog
+        if dialog is None:
+            return
+        changes: dict[str, object] = {name: value}
+        if name == "prior":
+            changes["kl"] = fitting_kl(settings, str(value))
+        try:
+            self._fork_settings = settings.with_changes(**changes)
+            dialog.show_problem("")
+        except SettingsError as error:
+            dialog.show_problem(str(error))
+        self._show_fork_settings()
+
+    def _show_fork_settings(self) -> None:
+        if self._fork_dialog is not None:
+            settings = self._fork_settings
+            self._fork_dialog.show_values(settings.as_json(), enabled_settings(settings, True))
+
+    @Slot(object, str)
+    def _on_fork_requested(self, epoch: int | None, name: str) -> None:
+        project, entry, dialog = self._project.project, self._forked, self._fork_dialog
+        if project is None or entry is None or dialog is None:
+            return
+        try:
+            run = fork_run(project, entry.name, epoch, self._fork_settings, name)
+        except StudioError as error:
+            dialog.show_problem(str(error))
+            return
+        self._fork_dialog = None
+        dialog.accept()
+        self._trainings.go_on(run.name)
+
+    @Slot(str)
+    def _on_more(self, name: str) -> None:
+        dialog = QInputDialog(self._panel.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Train more")
+        dialog.setLabelText(f"Epochs that {name} is trained beyond its end:")
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(1, 1_000_000)
+        dialog.setIntValue(MORE_EPOCHS)
+        dialog.setOkButtonText("Train")
+        dialog.intValueSelected.connect(lambda epochs: self._trainings.train_more(epochs, name))
+        dialog.open()
+
+    @Slot(str, str)
+    def _on_notes_edited(self, name: str, notes: str) -> None:
+        project = self._project.project
+        if project is None or name not in project.run_names():
+            return
+        try:
+            project.check_may_change()
+            write_notes(project.run_folder(name), notes)
+        except StudioError as error:
+            self._notices.say_error(error)
+        self._list.look()
+
+    @Slot(str)
+    def _on_open_folder(self, name: str) -> None:
+        project = self._project.project
+        if project is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(project.run_folder(name))))
+
+    def _follow_rename(self, before: str, now: str) -> None:
+        if before != now:
+            self._runs.follow_rename(before, now)
+            if self._state.chosen == before:
+                self._state.chosen = now
+            self._evaluations.forget(before)
+            self.run_renamed.emit(before, now)
+        self._list.look()
+
+    def _let_go(self, name: str) -> None:
+        self._evaluations.forget(name)
+        if self._state.chosen == name:
+            self._state.chosen = None
+        self._runs.let_go(name)
+        self.run_deleted.emit(name)
+        self._list.look()
+
+    def _come_back(self, name: str) -> None:
+        self._state.chosen = name
+        self._runs.show_list()
+        self._runs.show_run(name)
+        self._list.look()
+
+    def _on_project(self, _project: object = None) -> None:
+        if self._project.project is not self._open_project:
+            self._empty_trash()
+            self._open_project = self._project.project
+        self._show_possible()
+
+    def _empty_trash(self) -> None:
+        if self._open_project is not None and not self._open_project.refusal:
+            empty_trash(self._open_project)
+
+    def _show_possible(self) -> None:
+        entry, project = self._state.entry(self._state.chosen), self._project.project
+        with_weights = [e.name for e in self._state.entries if e.has_weights]
+        others = [n for n in with_weights if entry is not None and n != entry.name]
+        possible = {
+            "restore": project is not None and bool(deleted_runs(project)),
+            "open": entry is not None,
+        }
+        if entry is not None:
+            rests = entry.standing in AT_REST
+            free = rests and not self._training.is_busy
+            possible |= {
+                "resume": free and entry.standing != "done",
+                "more": free and entry.standing == "done",
+                "fork": entry.has_weights and entry.settings is not None and free,
+                "compare": entry.has_weights and bool(others),
+                "rename": rests,
+                "delete": rests or entry.standing == "damaged",
+            }
+        self._panel.show_possible(possible)
+        self._panel.show_comparable(tuple(others))

@@ -1,0 +1,95 @@
+"""Asks from which epoch a run shall be forked, and with which settings it goes on."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mogvae_gui.views.settings_form import SettingField, SettingsForm
+
+
+class ForkDialog(QDialog):
+    """Epoch, name and settings; decides nothing."""
+
+    value_edited = Signal(str, object)  # setting, value
+    fork_requested = Signal(object, str)  # epoch, None for the last weights; name
+
+    def __init__(self, run: str, epochs: Iterable[tuple[int | None, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Fork {run}")
+        words = QLabel(
+            "A new run with the weights of this one at an epoch, trained on with the settings "
+            "below. This one stays as it is."
+        )
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        self.epoch = QComboBox()
+        self.epoch.setToolTip("Epochs are kept within the room that the settings give them")
+        for epoch, text in epochs:
+            self.epoch.addItem(text, epoch)
+        self.epoch.setCurrentIndex(self.epoch.count() - 1)
+        self.name = QLineEdit()
+        self.name.setToolTip("What the new run is called")
+        form = QFormLayout()
+        form.addRow("From", self.epoch)
+        form.addRow("Name", self.name)
+        self.form = SettingsForm()
+        self.form.value_edited.connect(self.value_edited)
+        self.problem = QLabel("")
+        self.problem.setProperty("role", "error")
+        self.problem.setWordWrap(True)
+        self.problem.setVisible(False)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.fork = QPushButton("Fork and train")
+        self.fork.setProperty("primary", True)
+        self.fork.setDefault(True)
+        buttons.addButton(self.fork, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setSpacing(12)
+        layout.addWidget(words)
+        layout.addLayout(form)
+        layout.addWidget(self.form, 1)
+        layout.addWidget(self.problem)
+        layout.addWidget(buttons)
+        self.resize(560, 560)
+
+    def show_fields(self, fields: Iterable[SettingField]) -> None:
+        """Build the settings form."""
+        self.form.show_fields(fields)
+
+    def show_values(self, values: Mapping[str, object], enabled: Mapping[str, bool]) -> None:
+        """Show the settings, and which of them can be changed."""
+        self.form.show_values(values)
+        self.form.show_enabled(enabled)
+
+    def show_name(self, name: str) -> None:
+        """Show how the new run will be called."""
+        self.name.setText(name)
+
+    def show_problem(self, sentence: str) -> None:
+        """Show why it cannot be done so; empty where it can."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        self.fork_requested.emit(self.epoch.currentData(), self.name.text().strip())
+
+
+def last_weights_words(epoch: int) -> str:
+    """How the last checkpoint is called in the list of epochs."""
+    return f"Epoch {epoch}, the last"
