@@ -27,3 +27,7 @@ class SettingsError(StudioError, ValueError):
 
 class TrainingError(StudioError):
     """A training had to stop; the last good weights are kept."""
+
+
+class StudyError(StudioError):
+    """A study could not be begun, gone on with or written."""

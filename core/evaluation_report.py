@@ -19,6 +19,7 @@ import core
 from core import atomic
 from core.evaluation_table import EXAMPLES, EvaluationTable, Side
 from core.histogram_bins import bin_edges
+from core.html_page import html_page
 from core.library import Chair, Library
 from core.metric_words import LABELS, MEANINGS, difference_text, is_better, value_text
 from core.plain_conclusion import conclusions
@@ -130,12 +131,7 @@ def page_text(table: EvaluationTable, metric: str, examples: Sequence[ExampleRow
     parts.append(f"<h2>What the figures mean</h2><dl>{meanings}</dl>")
     parts.append(f"<p class='muted'>MoG-VAE Studio {escape(core.__version__)}</p>")
     body = "\n".join(parts)
-    return (
-        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
-        f"<body><main>\n{body}\n</main></body></html>\n"
-    )
+    return html_page(title, body)
 
 
 def _sides(table: EvaluationTable) -> tuple[Side, ...]:
@@ -284,31 +280,3 @@ def _histogram(table: EvaluationTable, metric: str) -> str:
 def _plain_cell(name: str) -> str:
     """A name that no spreadsheet takes for a formula."""
     return f"'{name}" if name.startswith(_FORMULA_BEGINS) else name
-
-
-_STYLE = """
-:root { color-scheme: light dark; --text: #1b222b; --muted: #566373; --back: #f5f7f9;
-  --card: #ffffff; --border: #d6dce4; --a: #1a66c9; --b: #8f5b00; }
-@media (prefers-color-scheme: dark) { :root { --text: #e3e8ee; --muted: #98a4b3; --back: #111419;
-  --card: #181c22; --border: #2a313b; --a: #58a6ff; --b: #e3a94f; } }
-body { margin: 0; background: var(--back); color: var(--text);
-  font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-main { max-width: 1120px; margin: 0 auto; padding: 32px 24px 48px; }
-h1 { font-size: 26px; margin: 0 0 8px; } h2 { font-size: 18px; margin: 32px 0 8px; }
-.muted { color: var(--muted); } .a { color: var(--a); } .b { color: var(--b); }
-.row { display: flex; flex-wrap: wrap; gap: 16px; }
-figure { margin: 0; text-align: center; color: var(--muted); font-size: 13px; }
-table { border-collapse: collapse; background: var(--card); border: 1px solid var(--border);
-  font-variant-numeric: tabular-nums; font-size: 14px; }
-caption { text-align: left; color: var(--muted); padding-bottom: 4px; }
-th, td { padding: 4px 10px; white-space: nowrap; text-align: right;
-  border-bottom: 1px solid var(--border); }
-th { color: var(--muted); font-weight: 500; }
-thead th { position: sticky; top: 0; background: var(--card); }
-th:first-child, td:first-child { text-align: left; }
-.pictures th, .pictures td { text-align: center; }
-.wide { overflow-x: auto; }
-dt { font-weight: 600; } dd { margin: 0 0 8px; color: var(--muted); }
-svg polyline.a { fill: var(--a); } svg polyline.b { stroke: var(--b); }
-svg line { stroke: var(--border); } svg text { fill: var(--muted); font-size: 12px; }
-"""

@@ -41,7 +41,6 @@ COMMANDS: tuple[tuple[str, Callable[..., Result]], ...] = (
     ("study", study),
     ("render", render),
 )
-_HIDDEN = ("study",)
 
 _HELP = """Look into generative shape models: train a VAE and a mixture-of-Gaussians VAE on chairs,
 walk the latent space, compare honestly, export.
@@ -110,7 +109,7 @@ def _make_app(out: TextIO) -> App:
         default_parameter=Parameter(negative_iterable=(), show_default=False),
     )
     for number, (name, command) in enumerate(COMMANDS):
-        app.command(command, name=name, sort_key=number, show=name not in _HIDDEN)
+        app.command(command, name=name, sort_key=number)
     return app
 
 

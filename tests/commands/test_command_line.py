@@ -48,30 +48,23 @@ def test_that_help_and_wrong_usage_do_not_wait_for_slow_libraries(arguments: lis
     assert done.returncode == 0, done.stderr
 
 
-def test_that_help_names_every_command_but_the_one_that_is_not_there(mogvae: Command) -> None:
+def test_that_help_names_every_command(mogvae: Command) -> None:
     outcome = mogvae("--help")
     assert outcome.status == 0
     shown = [name for name in COMMANDS if f"│ {name} " in outcome.out]
-    assert shown == [name for name in COMMANDS if name != "study"]
+    assert shown == list(COMMANDS)
 
 
 def test_that_the_program_knows_the_same_commands_as_the_command_line() -> None:
     assert tuple(name for name, _ in line.COMMANDS) == COMMANDS
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "study"])
+@pytest.mark.parametrize("command", list(COMMANDS))
 def test_that_every_command_explains_itself(mogvae: Command, command: str) -> None:
     outcome = mogvae(command, "--help")
     assert outcome.status == 0
     assert f"Usage: mogvae {command} --project" in outcome.out
     assert outcome.err == ""
-
-
-def test_that_the_study_is_refused_in_one_sentence(mogvae: Command) -> None:
-    outcome = mogvae("study", "--project", "x", "--out", "y", "--seeds", "3")
-    assert outcome.status == 1
-    assert outcome.out == ""
-    assert outcome.err.startswith("mogvae: The command study is not there yet")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""What a study's figures say, in sentences that they carry."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from core.metric_words import LABELS
+from core.plain_conclusion import conclusion
+from core.study.plan import CONTROL, PLAIN, StudyModel, StudyPlan
+from core.study.statistics import ModelComparison
+
+ARTICLE_METRICS: Final = ("cd_1", "emd")
+"""Those by which the article judges."""
+
+
+def conclusions(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> dict[str, Any]:
+    """The verdict, the answers to the article's questions, and what they leave open."""
+    return {
+        "verdict": verdict(plan, comparisons),
+        "questions": questions(plan, comparisons),
+        "limits": limits(plan, comparisons),
+    }
+
+
+def verdict(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> str:
+    """Whether mixtures reconstruct better: against the plain VAE and against the control."""
+    labels = {model.key: model.label for model in plan.models}
+    mixtures = [model.key for model in plan.models if model.is_mixture]
+    judged = [
+        each for each in comparisons if each.first in mixtures and each.metric in ARTICLE_METRICS
+    ]
+    against_plain = [each for each in judged if each.second == PLAIN]
+    if not against_plain:
+        return "No mixture was trained, so nothing can be said of mixtures."
+    better = [each for each in against_plain if each.shows_difference and each.first_is_better]
+    worse = [each for each in against_plain if each.shows_difference and not each.first_is_better]
+    count = len(against_plain)
+    counted = f"{count} comparisons" if count > 1 else "the one comparison"
+    scope = f"In {counted} of a mixture prior with the plain VAE (CD₁ and EMD, {_losses(plan)})"
+    if not better and not worse:
+        return f"No difference shown. {scope}, none shows one."
+    parts = [_counted(better, "a better reconstruction"), _counted(worse, "a worse one")]
+    text = f"{scope}, {' and '.join(part for part in parts if part)}"
+    rest = count - len(better) - len(worse)
+    text += f"; no difference is shown in the other {rest}." if rest else "."
+    beating = _beating_both(judged, better)
+    if not better:
+        return f"No mixture is shown to be better. {text}"
+    if not any(each.second == CONTROL for each in judged):
+        return f"{text} There was no learned Gaussian as a control."
+    if beating:
+        named = "; ".join(
+            f"{labels[each.first]} with {each.loss} in {LABELS[each.metric]}" for each in beating
+        )
+        return f"{text} Better than the control, the learned Gaussian, as well: {named}."
+    return (
+        f"No gain from mixing shown. {text} None of these is shown to be better than the learned "
+        "Gaussian, the control, so the mixture is not shown to be what helps."
+    )
+
+
+def questions(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[dict[str, Any]]:
+    """The article's comparison with each loss: its MoG-VAE against the plain VAE."""
+    mixture = plan.article_mixture
+    if mixture is None:
+        return []
+    labels = {model.key: model.label for model in plan.models}
+    return [
+        {
+            "loss": loss,
+            "sentences": [
+                conclusion(each.metric, each.paired, labels[each.first], labels[each.second])
+                for each in comparisons
+                if _is_articles(each, loss, mixture)
+            ],
+        }
+        for loss in plan.losses
+    ]
+
+
+def limits(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[str]:
+    """What the figures do not say."""
+    sentences = [
+        f"p values are corrected by Holm's method over all {len(comparisons)} comparisons of this "
+        "study; a difference is shown only where both corrected tests are below 0.05 and the "
+        "interval leaves out zero."
+    ]
+    if plan.seeds == 1:
+        sentences.append("With one seed nothing is known of how trainings differ by chance.")
+    else:
+        sentences.append(
+            f"Intervals are over other chairs and other seeds ({plan.seeds} were trained)."
+        )
+    sentences.append(
+        f"Each model was trained for {plan.epochs} epochs with {plan.points_per_step} points a "
+        f"step at latent size {plan.latent}; longer trainings, more chairs or other networks may "
+        "come out otherwise."
+    )
+    return sentences
+
+
+def _is_articles(each: ModelComparison, loss: str, mixture: StudyModel) -> bool:
+    return (
+        each.loss == loss
+        and each.metric in ARTICLE_METRICS
+        and (each.first, each.second) == (mixture.key, PLAIN)
+    )
+
+
+def _beating_both(
+    judged: Sequence[ModelComparison], better: Sequence[ModelComparison]
+) -> list[ModelComparison]:
+    """Those of `better` whose mixture is shown to beat the control in the same place too."""
+    beaten = {
+        (each.loss, each.metric, each.first)
+        for each in judged
+        if each.second == CONTROL and each.shows_difference and each.first_is_better
+    }
+    return [each for each in better if (each.loss, each.metric, each.first) in beaten]
+
+
+def _counted(comparisons: Sequence[ModelComparison], what: str) -> str:
+    if not comparisons:
+        return ""
+    return f"{len(comparisons)} {'shows' if len(comparisons) == 1 else 'show'} {what}"
+
+
+def _losses(plan: StudyPlan) -> str:
+    return "one loss" if len(plan.losses) == 1 else f"{len(plan.losses)} losses"

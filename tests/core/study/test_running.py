@@ -1,0 +1,148 @@
+"""A study runs, is stopped anywhere, goes on, and gives the same figures."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import StudyError
+from core.library import Library
+from core.study import StudyRequest, run_study
+from core.study.cell import read_record
+from core.study.literal import LITERAL_RUNS, run_literal
+from core.study.running import RESULT_FILE, open_place
+from core.training.run import Run
+from tests.core.study.small_studies import box_library, run_whole, small_plan
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return box_library(tmp_path_factory.mktemp("boxes") / "library")
+
+
+@pytest.fixture(scope="module")
+def whole(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that nothing interrupted."""
+    out = tmp_path_factory.mktemp("study") / "whole"
+    run_whole(library, out, small_plan())
+    return out
+
+
+def text_of(out: Path) -> str:
+    return (out / RESULT_FILE).read_text(encoding="utf-8")
+
+
+def test_that_the_record_has_every_cell_and_what_was_measured(whole: Path) -> None:
+    result = json.loads(text_of(whole))
+    assert [cell["name"] for cell in result["cells"]] == [
+        "vae-mse-seed-0",
+        "mog-2-mse-seed-0",
+        "vae-mse-seed-1",
+        "mog-2-mse-seed-1",
+    ]
+    for cell in result["cells"]:
+        assert cell["failed"] is None
+        assert all(len(values) == 3 for values in cell["metrics"].values())
+        assert len(cell["curves"]["epoch"]) == 2
+        assert {"generation", "likelihood", "latent", "recovery"} <= set(cell)
+        assert ("fitted" in cell) == (cell["model"] == "vae")
+    of_mixture = [c["metrics"]["emd"] for c in result["cells"] if c["model"] == "mog-2"]
+    assert result["means"]["mse"]["mog-2"]["emd"] == pytest.approx(np.mean(of_mixture), abs=1e-6)
+    # The runs are ordinary ones, without what only going on would need.
+    run = Run.open(whole / "runs" / "vae-mse-seed-1")
+    assert run.state.finished
+    assert run.settings.seed == 1
+    assert not (run.folder / "optimiser").exists()
+
+
+@pytest.mark.parametrize("steps", [9, 30, 47])
+def test_that_a_study_that_was_stopped_anywhere_gives_the_same_record(
+    library: Library, whole: Path, tmp_path: Path, steps: int
+) -> None:
+    stopped = run_study(StudyRequest(library.folder, tmp_path / "out", small_plan()))
+    for _ in range(steps):
+        next(stopped)
+    stopped.close()
+    assert not (tmp_path / "out" / RESULT_FILE).exists()
+
+    run_whole(library, tmp_path / "out", small_plan())
+
+    assert text_of(tmp_path / "out") == text_of(whole)
+
+
+def test_that_a_study_that_was_killed_by_an_error_gives_the_same_record(
+    library: Library, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.study.cell.measure_model", no_memory)
+        with pytest.raises(MemoryError):
+            run_whole(library, tmp_path / "out", small_plan())
+
+    run_whole(library, tmp_path / "out", small_plan())
+
+    assert text_of(tmp_path / "out") == text_of(whole)
+
+
+def test_that_one_more_seed_trains_only_what_is_new(
+    library: Library, whole: Path, tmp_path: Path
+) -> None:
+    first = run_whole(library, tmp_path / "out", small_plan(seeds=1))
+    weights = tmp_path / "out" / "runs" / "vae-mse-seed-0" / "weights.safetensors"
+    trained_at = weights.stat().st_mtime_ns
+
+    run_whole(library, tmp_path / "out", small_plan())
+
+    assert len(first["cells"]) == 2
+    assert weights.stat().st_mtime_ns == trained_at
+    assert text_of(tmp_path / "out") == text_of(whole)
+
+
+def test_that_another_studys_folder_is_left_alone(
+    library: Library, whole: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match="other settings"):
+        open_place(StudyRequest(library.folder, whole, small_plan(epochs=3)))
+    (tmp_path / "thesis.tex").write_text("mine", encoding="utf-8")
+    with pytest.raises(StudyError, match="other files"):
+        open_place(StudyRequest(library.folder, tmp_path, small_plan()))
+    other = box_library(tmp_path / "library")
+    other.remove([other.chairs[0].id])
+    with pytest.raises(StudyError, match="other chairs"):
+        open_place(StudyRequest(other.folder, whole, small_plan()))
+
+
+def test_that_too_few_chairs_are_a_sentence(tmp_path: Path) -> None:
+    library = box_library(tmp_path / "library")
+    library.set_split([chair.id for chair in library], "train")
+    with pytest.raises(StudyError, match="15 and 0"):
+        open_place(StudyRequest(library.folder, tmp_path / "out", small_plan()))
+
+
+def test_that_the_articles_formulas_do_what_is_said_of_them(
+    library: Library, tmp_path: Path
+) -> None:
+    plan = small_plan(literal_epochs=8, batch=6)
+    place = open_place(StudyRequest(library.folder, tmp_path / "out", plan))
+    found = {}
+    for formula in LITERAL_RUNS:
+        if formula.key in ("reading-a", "no-kl", "printed-7"):
+            for _ in run_literal(formula, place):
+                pass
+            found[formula.key] = read_record(place.record_path(f"literal-{formula.key}"))
+
+    reading_a, no_kl, printed = found["reading-a"], found["no-kl"], found["printed-7"]
+    assert reading_a is not None
+    assert no_kl is not None
+    assert printed is not None
+    # Reading A trains an autoencoder with noise, the same as without any KL.
+    assert reading_a["cd_1"] == no_kl["cd_1"]
+    assert len(no_kl["cd_1"]) == 3
+    assert reading_a["curves"]["kl"] != no_kl["curves"]["kl"]
+    # As printed the KL has no end.
+    sizes = np.abs(printed["curves"]["kl"])
+    assert list(sizes) == sorted(sizes)
+    assert sizes[-1] / sizes[-2] > 1.3  # still faster than in proportion to the steps

@@ -1,0 +1,75 @@
+"""Sentences say what the figures carry, and no more."""
+
+import numpy as np
+
+from core.study.plan import StudyPlan
+from core.study.result import compare_all
+from core.study.words import conclusions, verdict
+
+PLAN = StudyPlan(components=(2,), losses=("mse",), seeds=2)
+CHAIRS = 40
+
+
+def cells(shifts: dict[str, float]) -> list[dict[str, object]]:
+    """Finished cells: each model's figures are the plain VAE's, moved by its shift."""
+    generator = np.random.default_rng(0)
+    base = generator.uniform(0.1, 0.3, size=CHAIRS)
+    found: list[dict[str, object]] = []
+    for model in PLAN.models:
+        for seed in range(2):
+            noise = np.random.default_rng([seed, len(found)]).normal(0.0, 1e-4, size=CHAIRS)
+            moved = base + shifts.get(model.key, 0.0) + (noise if shifts else 0.0)
+            found.append({
+                "model": model.key,
+                "loss": "mse",
+                "seed": seed,
+                "failed": None,
+                "metrics": {name: moved.tolist() for name in ("cd_sq", "cd_1", "emd", "f_score")},
+            })  # fmt: skip
+    return found
+
+
+def test_that_equal_figures_show_no_difference() -> None:
+    said = conclusions(PLAN, compare_all(PLAN, cells({})))
+    assert said["verdict"].startswith("No difference shown.")
+    sentences = [each for question in said["questions"] for each in question["sentences"]]
+    assert len(sentences) == 2
+    assert all(sentence.startswith("No difference is shown") for sentence in sentences)
+
+
+def test_that_a_mixture_has_to_beat_the_control_as_well() -> None:
+    better = {"mog-2": -0.02, "vamp-2": 0.0}
+    words = verdict(PLAN, compare_all(PLAN, cells(better)))
+    assert "Better than the control, the learned Gaussian, as well: MoG-VAE K=2" in words
+
+    with_control = better | {"gaussian": -0.02}
+    words = verdict(PLAN, compare_all(PLAN, cells(with_control)))
+    assert words.startswith("No gain from mixing shown.")
+
+
+def test_that_a_mixture_that_is_worse_is_said_to_be_worse() -> None:
+    words = verdict(PLAN, compare_all(PLAN, cells({"mog-2": 0.02})))
+    assert words.startswith("No mixture is shown to be better.")
+    assert "2 show a worse one" in words
+
+
+def test_that_every_pair_is_compared_in_every_metric() -> None:
+    comparisons = compare_all(PLAN, cells({}))
+    pairs = {(each.first, each.second) for each in comparisons}
+    assert pairs == {
+        ("gaussian", "vae"),
+        ("mog-2", "vae"),
+        ("vamp-2", "vae"),
+        ("mog-2", "gaussian"),
+        ("vamp-2", "gaussian"),
+    }
+    assert len(comparisons) == 4 * len(pairs)
+
+
+def test_that_seeds_that_failed_on_one_side_are_left_out() -> None:
+    records = cells({"mog-2": -0.02})
+    failed = next(each for each in records if (each["model"], each["seed"]) == ("mog-2", 1))
+    failed |= {"failed": "the loss is not a finite number any more"}
+    seeds = {(each.first, each.second): each.seeds for each in compare_all(PLAN, records)}
+    assert seeds["mog-2", "vae"] == 1
+    assert seeds["gaussian", "vae"] == 2
