@@ -1,18 +1,14 @@
-"""Which colour a point of a cloud or a code of the latent space takes."""
+"""Which colour a point of a cloud takes."""
 
 import numpy as np
 from jaxtyping import UInt8
 
-from core.colours import colours_of, component_colours
-from core.library import Chair
-from mogvae_gui.state.latent_state import LatentMap
+from core.colours import colours_of
 from mogvae_gui.state.stage_state import Colouring, ShownCloud
 
 ERROR_RANGE = 0.12  # normalised units; farther than this is as bad
 PLAIN = (196, 204, 214)
 HEIGHT_RANGE = (-0.9, 0.9)  # fixed, so that both sides of the stage mean the same
-SPLIT_COLOURS = {"train": (86, 180, 233), "test": (230, 159, 0)}
-UNKNOWN = (140, 140, 140)
 
 Colours = UInt8[np.ndarray, "points 3"]
 
@@ -32,23 +28,3 @@ def displacement_range(shown: ShownCloud) -> float:
     """The longest way of a point, normalised units, where the colours end."""
     values = shown.displacement
     return float(values.max()) if values is not None and len(values) else 0.0
-
-
-def code_colours(latent_map: LatentMap, colouring: str, chairs: dict[str, Chair]) -> Colours:
-    """A colour per code: by component, by split, or by family."""
-    palette = np.array(component_colours(), dtype=np.uint8)
-    if colouring == "component":
-        return np.asarray(palette[latent_map.members % len(palette)])
-    if colouring == "split":
-        splits = [chairs[i].split if i in chairs else "" for i in latent_map.chair_ids]
-        wanted = [SPLIT_COLOURS.get(split, UNKNOWN) for split in splits]
-        return np.array(wanted, dtype=np.uint8).reshape(-1, 3)
-    families = [
-        str(chairs[i].metadata.get("family", "")) if i in chairs else ""
-        for i in latent_map.chair_ids
-    ]
-    numbers = {name: number for number, name in enumerate(sorted(set(families) - {""}))}
-    wanted = [
-        tuple(palette[numbers[name] % len(palette)]) if name else UNKNOWN for name in families
-    ]
-    return np.array(wanted, dtype=np.uint8).reshape(-1, 3)

@@ -3,11 +3,13 @@
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.errors import StudioError
 from core.export import ExportProgress, Shape, export_shapes
+from core.frame import Frame
 from core.library import Chair, Library
 from core.training.run import Run
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
@@ -18,6 +20,7 @@ from mogvae_gui.state.stage_state import ShownCloud, StageState
 from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
 from mogvae_gui.views.main_window import MainWindow
 
+Samples = tuple[str, int, list[tuple[int, tuple[float, ...]]]]  # name, component, seeds and codes
 SHOWN = {"shown-both": 2, "shown-original": 1, "shown-reconstruction": 1}  # shapes of each
 
 
@@ -44,6 +47,7 @@ class ExportPresenter(QObject):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        self._samples: Samples = ("", 0, [])
         window.export_action.triggered.connect(self._on_export)
         window.library.export_requested.connect(self._on_export_selection)
         window.stage.picture_requested.connect(self._on_picture)
@@ -54,8 +58,11 @@ class ExportPresenter(QObject):
     def export(self, choice: ExportChoice) -> None:
         """Write what was chosen, with progress."""
         self._folder = choice.folder
-        shapes = self._shown(choice) if choice.what in SHOWN else self._selected(choice)
-        count = SHOWN.get(choice.what, len(self._project.selected))
+        if choice.what == "samples":
+            shapes, count = self._sampled(), len(self._samples[2])
+        else:
+            shapes = self._shown(choice) if choice.what in SHOWN else self._selected(choice)
+            count = SHOWN.get(choice.what, len(self._project.selected))
         self._jobs.start(
             JobRequest(
                 "Exporting",
@@ -64,6 +71,18 @@ class ExportPresenter(QObject):
                 as_progress=lambda progress: (progress.done, progress.total, progress.name),
             )
         )
+
+    def export_samples(
+        self, name: str, component: int, samples: list[tuple[int, tuple[float, ...]]]
+    ) -> None:
+        """Ask where to, and write what these codes of a component decode to, by seed and code."""
+        words = "1 sample" if len(samples) == 1 else f"{len(samples):,} samples"
+        dialog = ExportDialog(
+            [("samples", f"{words} of {name}")], "samples", self._folder, self._window
+        )
+        self._samples = (name, component, samples)
+        dialog.accepted_with.connect(self._on_accepted)
+        dialog.open()
 
     def save_pictures(self, path: Path) -> None:
         """Save each view as PNG: `path` for the reconstruction, its siblings for the others."""
@@ -112,6 +131,13 @@ class ExportPresenter(QObject):
             return _originals(project.library, chairs)
         run = self._latent.run_name or ""
         return _reconstructions(project.library, chairs, project.runs_folder / run)
+
+    def _sampled(self) -> Iterator[Shape]:
+        project, chair = self._project.project, self._project.current
+        if project is None:
+            return iter(())
+        run = project.runs_folder / (self._latent.run_name or "")
+        return _decoded_samples(run, chair.frame if chair is not None else None, *self._samples)
 
     def _as_shape(self, shown: ShownCloud) -> Shape:
         chair = self._project.chair(shown.chair_id) if shown.chair_id is not None else None
@@ -220,5 +246,28 @@ def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) ->
             run=run.name,
             code=tuple(float(value) for value in codes[0]),
             seed=run.settings.seed,
+            settings=run.settings.as_json(),
+        )
+
+
+def _decoded_samples(
+    run_folder: Path,
+    frame: Frame | None,
+    name: str,
+    component: int,
+    samples: list[tuple[int, tuple[float, ...]]],
+) -> Iterator[Shape]:
+    run = Run.open(run_folder)
+    model = run.model()
+    for seed, code in samples:
+        yield Shape(
+            f"{name} seed {seed}",
+            model.decode(np.array([code], dtype=np.float32))[0],
+            frame,
+            kind="sample",
+            run=run.name,
+            code=code,
+            component=component,
+            seed=seed,
             settings=run.settings.as_json(),
         )

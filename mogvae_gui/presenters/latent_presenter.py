@@ -5,7 +5,12 @@ from PySide6.QtCore import QObject, Slot
 
 from core.colours import component_colour
 from core.latent_axes import LatentAxes, chosen_axes, principal_axes
-from mogvae_gui.presenters.colouring import code_colours
+from mogvae_gui.presenters.code_colouring import (
+    COLUMN,
+    code_colours,
+    columns_to_colour,
+    size_steps,
+)
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.scenery import Bounds, space_bounds
 from mogvae_gui.state.latent_state import LatentMap, LatentState
@@ -47,7 +52,6 @@ class LatentPresenter(QObject):
         self._view.component_picked.connect(self._on_component_chosen)
         self._view.place_picked.connect(self._on_place_picked)
         self._view.probe_dragged.connect(self._on_place_picked)
-        self._view.code_hovered.connect(self._on_code_hovered)
         panel.sliders.code_edited.connect(self._on_code_edited)
         panel.components.component_chosen.connect(self._on_component_chosen)
         panel.components.visibility_edited.connect(self._on_visibility_edited)
@@ -58,10 +62,15 @@ class LatentPresenter(QObject):
         state.events.axes.connect(self._show_map)
         state.events.probe.connect(self._show_probe)
         state.events.hidden_components.connect(self._show_components)
+        state.events.component_names.connect(self._show_components)
         state.events.denser_than.connect(self._show_density)
         project.events.selected.connect(self._show_codes)
-        project.events.chairs.connect(self._show_codes)
-        panel.show_colouring(self._colouring)
+        project.events.chairs.connect(self._on_chairs)
+        state.events.errors.connect(self._show_codes)
+        state.events.sized_by_error.connect(self._show_codes)
+        state.events.component_names.connect(self._show_codes)
+        panel.size_action.toggled.connect(self._on_size_toggled)
+        self._show_columns()
         self._show_map()
 
     def _show_map(self) -> None:
@@ -103,14 +112,22 @@ class LatentPresenter(QObject):
             return
         chairs = {chair.id: chair for chair in self._project.chairs}
         there = np.array([i in chairs for i in latent_map.chair_ids], dtype=bool)
-        colours = code_colours(latent_map, self._colouring, chairs)
+        errors = self._state.errors
+        count = latent_map.responsibilities.shape[1]
+        names = [self._state.name_of(k) for k in range(count)]
+        meaning = code_colours(latent_map, self._colouring, chairs, errors, names)
+        self._panel.legend.show_legend(meaning.kinds, meaning.scale, meaning.note)
+        sizes = None
+        if self._state.sized_by_error and errors:
+            sizes = size_steps(np.array([errors.get(i, np.nan) for i in latent_map.chair_ids]))
         positions = axes.positions(latent_map.codes)
         positions[~there] = np.nan  # removed since; row numbers stay those of the map
         chosen = set(self._project.selected)
         is_chosen = np.array([i in chosen for i in latent_map.chair_ids], dtype=bool)
         # What is not chosen is dimmed, not hidden: one sees where among all the chosen ones lie.
         several = np.count_nonzero(is_chosen) > 1
-        self._view.show_codes(positions, colours, dimmed=~is_chosen if several else None)
+        dimmed = ~is_chosen if several else None
+        self._view.show_codes(positions, meaning.colours, dimmed=dimmed, sizes=sizes)
         ringed = is_chosen
         if np.count_nonzero(is_chosen) > MOST_RINGS:
             ringed = np.array([i == self._project.selected[0] for i in latent_map.chair_ids])
@@ -144,7 +161,8 @@ class LatentPresenter(QObject):
                 k,
                 float(components.weights[k]),
                 int(counts[k]),
-                float(np.linalg.det(components.covariances[k]) ** (1 / (2 * latent))),
+                float(np.exp(np.linalg.slogdet(components.covariances[k])[1] / (2 * latent))),
+                self._state.component_names.get(k, ""),
             )
             for k in range(len(components.weights))
         ]
@@ -201,14 +219,6 @@ class LatentPresenter(QObject):
         code = axes.code_at(position, near.astype(np.float32))
         self._probe.go_to(tuple(float(value) for value in code))
 
-    @Slot(int)
-    def _on_code_hovered(self, row: int) -> None:
-        latent_map = self._state.map
-        chair = None
-        if latent_map is not None and 0 <= row < len(latent_map.chair_ids):
-            chair = self._project.chair(latent_map.chair_ids[row])
-        self._view.show_hint_at_cursor(chair.name if chair is not None else "")
-
     @Slot(tuple)
     def _on_code_edited(self, code: tuple[float, ...]) -> None:
         self._probe.go_to(code)
@@ -222,6 +232,22 @@ class LatentPresenter(QObject):
     def _on_colouring_chosen(self, colouring: str) -> None:
         self._colouring = colouring
         self._show_codes()
+
+    @Slot(bool)
+    def _on_size_toggled(self, sized: bool) -> None:
+        self._state.sized_by_error = sized
+
+    def _on_chairs(self) -> None:
+        self._show_columns()
+        self._show_codes()
+
+    def _show_columns(self) -> None:
+        """Offer to colour by what the library knows of its chairs."""
+        columns = [f"{COLUMN}{name}" for name in columns_to_colour(self._project.chairs)]
+        if self._colouring.startswith(COLUMN) and self._colouring not in columns:
+            self._colouring = "component"  # another library
+        self._panel.show_columns([(key, key.removeprefix(COLUMN)) for key in columns])
+        self._panel.show_colouring(self._colouring)
 
     @Slot(str)
     def _on_axes_chosen(self, key: str) -> None:

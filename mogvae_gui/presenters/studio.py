@@ -8,11 +8,13 @@ from mogvae_gui.presenters.arithmetic_presenter import ArithmeticPresenter
 from mogvae_gui.presenters.bookmark_presenter import BookmarkPresenter
 from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
+from mogvae_gui.presenters.components_presenter import ComponentsPresenter, SteeringPresenter
 from mogvae_gui.presenters.evaluation_export_presenter import EvaluationExportPresenter
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
 from mogvae_gui.presenters.evaluation_view_presenter import EvaluationViewPresenter
 from mogvae_gui.presenters.export_presenter import ExportPresenter
 from mogvae_gui.presenters.history_presenter import HistoryPresenter
+from mogvae_gui.presenters.hover_presenter import CodeErrorsPresenter, HoverPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
 from mogvae_gui.presenters.jobs import Jobs
 from mogvae_gui.presenters.latent_presenter import LatentPresenter
@@ -93,6 +95,7 @@ class Studio(QObject):
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
+        self._make_components()
         self.access = ProjectAccess(self.project, window)
         self.projects = ProjectPresenter(
             self.project, self.training, preferences, window, self.jobs, self.access, self.notices
@@ -135,6 +138,18 @@ class Studio(QObject):
         )
         self.trainings.run_ended.connect(self.evaluations.on_run_ended)
         self.trainings.run_ended.connect(self.comparison.on_run_ended)
+
+    def _make_components(self) -> None:
+        """What is done with one component of the mixture."""
+        panel = self.window.latent
+        self.components = ComponentsPresenter(
+            self.project, self.latent, panel, self.model, self.probe, self.exports, self.notices
+        )
+        self.steering = SteeringPresenter(self.latent, panel, self.probe)
+        self.hovering = HoverPresenter(
+            self.project, self.latent, panel.view, self.window.library.model, self.library
+        )
+        self.code_errors = CodeErrorsPresenter(self.evaluation, self.latent, panel)
 
     def _make_selection(self) -> None:
         """What is chosen, and what is done with it."""

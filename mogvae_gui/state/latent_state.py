@@ -55,6 +55,8 @@ class LatentState:
     probe: Probe | None = None
     denser_than: float | None = None  # share of the chairs whose place the prior finds less likely
     hidden_components: frozenset[int] = frozenset()
+    errors: dict[str, float] | None = None  # CD₁ of the evaluated chairs, by id
+    sized_by_error: bool = False
     component_names: dict[int, str] = field(default_factory=dict)  # those that people gave
 
     def name_of(self, component: int) -> str:

@@ -1,13 +1,15 @@
 """The components of a mixture as rows: colour, weight, members, spread."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from jaxtyping import UInt8
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.theme import component_qcolor
 
 COLUMNS = ("Component", "Weight", "Members", "Spread")
@@ -28,10 +30,15 @@ class ComponentRow:
 
 
 class ComponentList(QTreeWidget):
-    """Choosing a row goes to the component's mean; its box hides it in the view."""
+    """Choosing a row goes to the component's mean, a double click opens its gallery; its box hides
+    it in the view."""
 
     component_chosen = Signal(int)
     visibility_edited = Signal(int, bool)
+    gallery_requested = Signal(int)
+    solo_requested = Signal(int)
+    all_requested = Signal()
+    renamed = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +48,12 @@ class ComponentList(QTreeWidget):
         self.setSortingEnabled(True)
         self.sortByColumn(1, Qt.SortOrder.DescendingOrder)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setToolTip("Click a component to decode its mean; untick it to hide it")
+        self.setToolTip(
+            "Click a component to decode its mean, double-click it for a gallery of its samples, "
+            "untick it to hide it"
+        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._make_actions()
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -53,6 +65,7 @@ class ComponentList(QTreeWidget):
         self._box_was_clicked = False
         self.itemClicked.connect(self._on_item_clicked)
         self.itemActivated.connect(self._on_item_clicked)
+        self.itemDoubleClicked.connect(self._on_item_double_clicked)
         self.itemChanged.connect(self._on_item_changed)
 
     def show_components(self, rows: list[ComponentRow], hidden: frozenset[int]) -> None:
@@ -80,6 +93,28 @@ class ComponentList(QTreeWidget):
         with QSignalBlocker(self):
             for component, item in self._items().items():
                 item.setIcon(0, self._icon_of(component))
+
+    def _make_actions(self) -> None:
+        self.gallery_action = make_action(
+            self, "Gallery of samples", "grid", None, "Decode samples of this component"
+        )
+        self.solo_action = make_action(
+            self, "Show only this", "show", None, "Hide all other components"
+        )
+        self.all_action = make_action(self, "Show all", "layers", None, "Show every component")
+        self.rename_action = make_action(
+            self, "Rename", "rename", "F2", "Give the component a name; it is kept with the run"
+        )
+        self.rename_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.gallery_action.triggered.connect(self._on_gallery)
+        self.solo_action.triggered.connect(self._on_solo)
+        self.all_action.triggered.connect(self.all_requested)
+        self.rename_action.triggered.connect(self._on_rename)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _current(self) -> int | None:
+        item = self.currentItem()
+        return None if item is None else int(item.data(0, COMPONENT))
 
     def _items(self) -> dict[int, "_Item"]:
         items = [self.topLevelItem(position) for position in range(self.topLevelItemCount())]
@@ -114,10 +149,42 @@ class ComponentList(QTreeWidget):
 
     @Slot(QTreeWidgetItem, int)
     def _on_item_changed(self, item: QTreeWidgetItem, column: int) -> None:
-        if column == 0:
+        if column != 0 or not isinstance(item, _Item):
+            return
+        shown = item.checkState(0) == Qt.CheckState.Checked
+        if shown != item.shown:
             self._box_was_clicked = True
-            shown = item.checkState(0) == Qt.CheckState.Checked
+            item.shown = shown
             self.visibility_edited.emit(item.data(0, COMPONENT), shown)
+        elif item.text(0) != item.words:
+            # What is typed is shown when it is the name: the presenters may refuse it.
+            typed = item.text(0)
+            with QSignalBlocker(self):
+                item.setText(0, item.words)
+            # After the editor is gone: rows that are sorted anew under it crash Qt.
+            say = partial(self.renamed.emit, item.data(0, COMPONENT), typed)
+            QTimer.singleShot(0, self, say)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_item_double_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
+        if not self._box_was_clicked:
+            self.gallery_requested.emit(item.data(0, COMPONENT))
+
+    @Slot()
+    def _on_gallery(self) -> None:
+        if (component := self._current()) is not None:
+            self.gallery_requested.emit(component)
+
+    @Slot()
+    def _on_solo(self) -> None:
+        if (component := self._current()) is not None:
+            self.solo_requested.emit(component)
+
+    @Slot()
+    def _on_rename(self) -> None:
+        item = self.currentItem()
+        if item is not None:
+            self.editItem(item, 0)
 
 
 class _Item(QTreeWidgetItem):
@@ -126,6 +193,9 @@ class _Item(QTreeWidgetItem):
     def __init__(self, component: int) -> None:
         super().__init__()
         self._values: tuple[float, ...] = (component, 0.0, 0, 0.0)
+        self.shown = True
+        self.words = ""
+        self.setFlags(self.flags() | Qt.ItemFlag.ItemIsEditable)
         self.setData(0, COMPONENT, component)
         for column in range(1, len(COLUMNS)):
             self.setTextAlignment(
@@ -141,8 +211,10 @@ class _Item(QTreeWidgetItem):
             f"{row.members:,}",
             f"{row.spread:.2f}",
         )
+        self.words, self.shown = texts[0], shown
         for column, text in enumerate(texts):
-            self.setText(column, text)
+            if self.text(column) != text:
+                self.setText(column, text)
         self.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:

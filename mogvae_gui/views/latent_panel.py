@@ -15,14 +15,17 @@ from PySide6.QtWidgets import (
 )
 
 from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
 from mogvae_gui.views.empty_state import EmptyState
 from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
+from mogvae_gui.views.steering_row import SteeringRow
 
 COLOURINGS = (
     ("component", "Component", "Colour codes by their most responsible component"),
     ("split", "Split", "Colour codes by train and test"),
+    ("error", "Error", "Colour codes by how badly their chairs are reconstructed (CD₁)"),
     ("family", "Family", "Colour codes by the family of chairs, where it is known"),
 )
 
@@ -39,13 +42,14 @@ class LatentPanel(QWidget):
         super().__init__(parent)
         self.view = LatentView()
         self.sliders = ProbeSliders()
+        self.steering = SteeringRow()
         self.components = ComponentList()
         self.runs = QComboBox()
         self.runs.setToolTip("The run whose latent space is shown")
         self.runs.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.runs.setMinimumContentsLength(10)
+        self.runs.setMinimumContentsLength(7)
         self.runs.textActivated.connect(self.run_chosen)
         self.axes = QComboBox()
         self.axes.setToolTip("Which directions of the latent space are drawn")
@@ -58,6 +62,11 @@ class LatentPanel(QWidget):
             )
         self.colouring.setToolTip("What the colour of a code means")
         self.colouring.activated.connect(self._on_colouring_activated)
+        self.colouring.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.colouring.setMinimumContentsLength(7)
+        self.legend = CodeLegend()
         self.density = QLabel("")
         self.density.setProperty("role", "muted")
         self.density.setContentsMargins(12, 4, 12, 4)
@@ -107,6 +116,15 @@ class LatentPanel(QWidget):
             self.axes.setCurrentIndex(self.axes.findData(current))
         self.axes.setVisible(len(choices) > 1)
 
+    def show_columns(self, columns: list[tuple[str, str]]) -> None:
+        """Offer to colour codes by these columns of the library, (key, words)."""
+        while self.colouring.count() > len(COLOURINGS):
+            self.colouring.removeItem(self.colouring.count() - 1)
+        if columns:
+            self.colouring.insertSeparator(self.colouring.count())
+        for key, words in columns:
+            self.colouring.addItem(words.replace("_", " ").capitalize(), key)
+
     def show_colouring(self, colouring: str) -> None:
         """Show what the colour of a code means."""
         with QSignalBlocker(self.colouring):
@@ -154,6 +172,14 @@ class LatentPanel(QWidget):
             f"Draw a line around codes to choose their chairs. {keys}",
             checkable=True,
         )
+        self.size_action = make_action(
+            self,
+            "Size codes by error",
+            "colour-error",
+            None,
+            "Draw the codes of badly reconstructed chairs larger; evaluate the run for it",
+            checkable=True,
+        )
         self._tools = QActionGroup(self)
         self._tools.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         for action in self.tool_actions:
@@ -176,6 +202,7 @@ class LatentPanel(QWidget):
         tools.addActions(self.tool_actions)
         tools.addAction(self.sample_action)
         tools.addAction(self.reset_action)
+        tools.setMinimumWidth(tools.sizeHint().width())  # else the last ones hide in a menu
         layout.addWidget(tools)
         return header
 
@@ -188,15 +215,22 @@ class LatentPanel(QWidget):
         probe_layout.setSpacing(0)
         probe_layout.addWidget(self.density)
         probe_layout.addWidget(self.sliders, 1)
+        probe_layout.addWidget(self.steering)
         tabs.addTab(probe, "Probe")
         tabs.addTab(self.components, "Components")
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.view)
+        space = QWidget()
+        space_layout = QVBoxLayout(space)
+        space_layout.setContentsMargins(0, 0, 0, 0)
+        space_layout.setSpacing(0)
+        space_layout.addWidget(self.legend)
+        space_layout.addWidget(self.view, 1)
+        splitter.addWidget(space)
         splitter.addWidget(tabs)
-        splitter.setSizes([300, 170])
+        splitter.setSizes([280, 200])
         splitter.setStretchFactor(0, 1)
-        self.view.setMinimumHeight(140)
+        self.view.setMinimumHeight(100)
         tabs.setMinimumHeight(120)
         return splitter
 

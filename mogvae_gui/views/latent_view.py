@@ -8,13 +8,14 @@ import pyvista as pv
 from jaxtyping import Bool, Float, Float32, Int, UInt8
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
 from core.picking import ellipsoid_hits, nearest_on_screen, plane_hit
 from core.selection import Joining, box_corners, inside_polygon
 from mogvae_gui.scenery import SHELLS, SPACE_SEEN_FROM, ellipsoid_matrix, strength_of, unit_sphere
 from mogvae_gui.views.code_dots import CodeDots
+from mogvae_gui.views.hover_card import HoverCard
 from mogvae_gui.views.latent_markers import LatentMarkers
 from mogvae_gui.views.scene_view import CLICK_SLACK_PX, SceneView
 from mogvae_gui.views.theme import palette
@@ -45,6 +46,7 @@ class LatentView(SceneView):
     place_picked = Signal(object)  # (3,) position
     probe_dragged = Signal(object)  # (3,) position
     code_hovered = Signal(int)
+    component_opened = Signal(int)  # by a double click
     codes_enclosed = Signal(object, str)  # rows (n,), how they join what is chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -62,9 +64,13 @@ class LatentView(SceneView):
         super().__init__(parent)
         self._dots = CodeDots(self.plotter)
         self._markers = LatentMarkers(self)
+        self.hover_card = HoverCard(self)
+        self._pointer = QPointF()
+        self.left.connect(self._on_left)
         self.camera_moved.connect(self._markers.update)
         self.clicked.connect(self._on_clicked)
         self.hovered.connect(self._on_hovered)
+        self.double_clicked.connect(self._on_double_clicked)
 
     def show_codes(
         self,
@@ -192,12 +198,12 @@ class LatentView(SceneView):
         painter.end()
         return image
 
-    def show_hint_at_cursor(self, text: str) -> None:
-        """Show a word beside the pointer; an empty one goes away."""
-        if text:
-            QToolTip.showText(self.cursor().pos(), text, self)
+    def show_hover_card(self, title: str, words: str) -> None:
+        """Say beside the pointer whose code is under it; without a title the card goes away."""
+        if title and not self.is_closed:
+            self.hover_card.show_at(self._pointer.toPoint(), title, words)
         else:
-            QToolTip.hideText()
+            self.hover_card.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -281,11 +287,24 @@ class LatentView(SceneView):
             self.place_picked.emit(place.astype(np.float32))
 
     @Slot(QPointF)
+    def _on_double_clicked(self, position: QPointF) -> None:
+        component = self._component_under(position)
+        if component is not None and self._code_under(position) is None:
+            self.component_opened.emit(component)
+
+    @Slot(QPointF)
     def _on_hovered(self, position: QPointF) -> None:
+        self._pointer = position
         code = self._code_under(position)
         if code != self._hovered:
             self._hovered = code
             self.code_hovered.emit(-1 if code is None else code)
+
+    @Slot()
+    def _on_left(self) -> None:
+        if self._hovered is not None:
+            self._hovered = None
+            self.code_hovered.emit(-1)
 
     def _code_under(self, position: QPointF) -> int | None:
         if not len(self._positions):

@@ -373,6 +373,7 @@ class MainWindow(QMainWindow):
         menu.addActions(self.stage.colouring_actions)
         menu.addSeparator()
         menu.addActions([self.stage.link_action, self.stage.reset_action, self.latent.reset_action])
+        menu.addAction(self.latent.size_action)
         menu.addSeparator()
         docks = (
             self.library_dock,

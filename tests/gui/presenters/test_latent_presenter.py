@@ -229,7 +229,7 @@ def test_that_codes_take_the_chosen_colours(
 ) -> None:
     show_run(state, project)
     shown: list[np.ndarray] = []
-    monkeypatch.setattr(panel.view, "show_codes", lambda _, colours: shown.append(colours))
+    monkeypatch.setattr(panel.view, "show_codes", lambda _, colours, **__: shown.append(colours))
 
     panel.colouring_chosen.emit(colouring)
 
@@ -343,22 +343,42 @@ def test_that_the_density_is_said_in_words(
     assert bool(panel.density.text()) == bool(words)
 
 
-def test_that_hovering_names_the_chair(
-    presenter: LatentPresenter,
-    panel: LatentPanel,
-    state: LatentState,
-    project: ProjectState,
-    monkeypatch: pytest.MonkeyPatch,
+def test_that_every_colouring_says_what_its_colours_mean(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
 ) -> None:
     show_run(state, project)
-    shown: list[str] = []
-    monkeypatch.setattr(panel.view, "show_hint_at_cursor", shown.append)
+    state.component_names = {1: "Stools"}
+    assert sorted(panel.legend.words) == ["Component 1", "Component 3", "Stools"]
+    panel.colouring_chosen.emit("split")
+    assert panel.legend.words == ["train", "test"]
+    panel.colouring_chosen.emit("error")
+    assert "evaluate this run" in panel.legend.words[0]
+    state.errors = {project.chairs[0].id: 0.1, project.chairs[1].id: 0.3}
+    assert panel.legend.words == [f"2 of {len(project.chairs)} chairs are evaluated"]
+    assert panel.legend._bar._lowest.text() == "CD₁ 0.1"
+    keys = [panel.colouring.itemData(place) for place in range(panel.colouring.count())]
+    columns = [key for key in keys if key and key.startswith("column:")]
+    assert columns
+    panel.colouring_chosen.emit(columns[0])
+    assert panel.legend.words or panel.legend._bar.isVisible()
 
-    panel.view.code_hovered.emit(2)
-    panel.view.code_hovered.emit(-1)
-    panel.view.code_hovered.emit(500)
+    project.chairs = ()  # another library has other columns
+    assert panel.colouring.currentData() == "component"
 
-    assert shown == [project.chairs[2].name, "", ""]
+
+def test_that_dots_are_sized_by_error_where_that_is_known(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project)
+    panel.size_action.trigger()
+    assert panel.view._dots._shown is not None
+    assert panel.view._dots._shown[3] is None
+    state.errors = {chair.id: float(n) for n, chair in enumerate(project.chairs[:9])}
+    sizes = panel.view._dots._shown[3]
+    assert sizes is not None
+    assert sizes.tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 3, 0, 0, 0]
+    panel.size_action.trigger()
+    assert panel.view._dots._shown[3] is None
 
 
 @pytest.mark.parametrize("latent", [1, 2, 3, 16])

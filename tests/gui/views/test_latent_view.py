@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
@@ -286,13 +286,23 @@ def test_that_the_code_under_the_pointer_is_told_once_and_its_end_too(view: Late
     assert [args[0] for args in said(hovered)] == [0, -1]
 
 
-def test_that_a_hint_appears_and_goes(view: LatentView, qtbot: QtBot) -> None:
-    view.show_hint_at_cursor("armchair 3")
-    qtbot.waitUntil(QToolTip.isVisible)
-    assert QToolTip.text() == "armchair 3"
+def test_that_the_card_stands_beside_the_pointer_and_goes_with_it(view: LatentView) -> None:
+    show_codes(view, np.zeros((1, 3)))
+    hovered = QSignalSpy(view.code_hovered)
+    x, y = (round(value) for value in pixel_of(view, np.zeros(3)))
+    move(view.plotter, x, y)
+    for place in ((x, y), (view.width() - 3, view.height() - 3)):
+        view._pointer = QPointF(*place)
+        view.show_hover_card("armchair 3", "train")
+        card = view.hover_card
+        assert card.isVisible()
+        assert view.rect().contains(card.geometry())
+        assert not card.geometry().contains(QPoint(*place))
+    QApplication.sendEvent(view.plotter, QEvent(QEvent.Type.Leave))
+    assert [args[0] for args in said(hovered)] == [0, -1]
 
-    view.show_hint_at_cursor("")
-    qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
+    view.show_hover_card("", "")
+    assert not view.hover_card.isVisible()
 
 
 # Choosing

@@ -1,0 +1,215 @@
+"""Components as things: names, solo, a gallery of samples, steering towards one."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from core.component_names import checked_name, read_component_names, write_component_names
+from core.components import Components
+from core.errors import RunError
+from core.steering import Gaussians, way_to_component
+from mogvae_gui.presenters.export_presenter import ExportPresenter
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.state.latent_state import LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.views.component_gallery import PICTURE, ComponentGallery
+from mogvae_gui.views.latent_panel import LatentPanel
+from mogvae_gui.workers.model_worker import DrawSamples, LoadRun, Sampled
+
+AT_ONCE = 24  # samples
+
+
+class ComponentsPresenter(QObject):
+    """What a person does with one component."""
+
+    def __init__(
+        self,
+        project: ProjectState,
+        latent: LatentState,
+        panel: LatentPanel,
+        model: ModelLink,
+        probe: ProbePresenter,
+        exports: ExportPresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(panel)
+        self._project = project
+        self._latent = latent
+        self._panel = panel
+        self._model = model
+        self._probe = probe
+        self._exports = exports
+        self._notices = notices
+        self._gallery: ComponentGallery | None = None
+        self._gallery_of = 0
+        self._samples: dict[int, Sampled] = {}
+        components = panel.components
+        components.renamed.connect(self._on_renamed)
+        components.solo_requested.connect(self._on_solo)
+        components.all_requested.connect(self._on_all)
+        components.gallery_requested.connect(self.open_gallery)
+        panel.view.component_opened.connect(self.open_gallery)
+        latent.events.run_name.connect(self._on_run_name)
+        model.answered.connect(self._on_answered)
+        self._on_run_name()
+
+    @Slot(int)
+    def open_gallery(self, component: int) -> None:
+        """Show samples of a component in a window of their own."""
+        if self._gallery is None:
+            self._gallery = ComponentGallery(self._latent.name_of(component), self._panel.window())
+            self._gallery.sample_chosen.connect(self._on_sample_chosen)
+            self._gallery.more_requested.connect(self._draw_more)
+            self._gallery.export_requested.connect(self._on_export)
+            self._gallery.finished.connect(self._on_gallery_closed)
+        self._gallery.clear()
+        self._gallery.setWindowTitle(f"Samples of {self._latent.name_of(component)}")
+        self._gallery_of, self._samples = component, {}
+        self._gallery.show()
+        self._gallery.raise_()
+        self._draw_more()
+
+    def _on_run_name(self) -> None:
+        names: dict[int, str] = {}
+        if (folder := self._run_folder()) is not None:
+            try:
+                names = read_component_names(folder)
+            except RunError as error:
+                self._notices.say_error(error, "Reading the names of the components")
+        self._latent.component_names = names
+        if self._gallery is not None:
+            self._gallery.close()
+
+    def _run_folder(self) -> Path | None:
+        project, run = self._project.project, self._latent.run_name
+        return None if project is None or run is None else project.runs_folder / run
+
+    @Slot(int, str)
+    def _on_renamed(self, component: int, typed: str) -> None:
+        folder, name = self._run_folder(), checked_name(typed)
+        names = {k: known for k, known in self._latent.component_names.items() if k != component}
+        if name and name not in (str(component + 1), f"Component {component + 1}"):
+            names[component] = name
+        if folder is None or names == self._latent.component_names:
+            return
+        if self._project.read_only:
+            self._notices.say("info", self._project.read_only)
+            return
+        try:
+            write_component_names(folder, names)
+        except RunError as error:
+            self._notices.say_error(error, "Naming a component")
+        else:
+            self._latent.component_names = names
+
+    @Slot(int)
+    def _on_solo(self, component: int) -> None:
+        latent_map = self._latent.map
+        if latent_map is not None and latent_map.components is not None:
+            everything = frozenset(range(len(latent_map.components.weights)))
+            self._latent.hidden_components = everything - {component}
+
+    @Slot()
+    def _on_all(self) -> None:
+        self._latent.hidden_components = frozenset()
+
+    @Slot()
+    def _draw_more(self) -> None:
+        first = len(self._samples)
+        seeds = tuple(range(first, first + AT_ONCE))
+        self._model.ask(DrawSamples(self._gallery_of, seeds, PICTURE))
+
+    @Slot(object, object)
+    def _on_answered(self, question: object, answer: object) -> None:
+        if isinstance(question, LoadRun) and self._gallery is not None:
+            self._gallery.clear()  # the weights are others
+            self._samples = {}
+            self._draw_more()
+        if not isinstance(question, DrawSamples) or not isinstance(answer, list):
+            return
+        if self._gallery is None or question.component != self._gallery_of:
+            return
+        for sample in answer:
+            if sample.seed not in self._samples:
+                self._samples[sample.seed] = sample
+                self._gallery.show_sample(sample.seed, sample.picture)
+
+    @Slot(int)
+    def _on_sample_chosen(self, seed: int) -> None:
+        name = self._latent.name_of(self._gallery_of)
+        self._probe.go_to(
+            self._samples[seed].code, self._gallery_of, title=f"{name}, sample of seed {seed}"
+        )
+
+    @Slot(list)
+    def _on_export(self, seeds: list[int]) -> None:
+        name = self._latent.name_of(self._gallery_of)
+        samples = [(seed, self._samples[seed].code) for seed in seeds]
+        self._exports.export_samples(name, self._gallery_of, samples)
+
+    @Slot()
+    def _on_gallery_closed(self) -> None:
+        self._gallery = None
+
+
+class SteeringPresenter(QObject):
+    """Moves the probe along the way to a component, which begins where the probe was put."""
+
+    def __init__(self, latent: LatentState, panel: LatentPanel, probe: ProbePresenter) -> None:
+        super().__init__(panel)
+        self._latent = latent
+        self._row = panel.steering
+        self._probe = probe
+        self._component = 0
+        self._way: list[tuple[float, ...]] | None = None
+        self._row.component_chosen.connect(self._on_component_chosen)
+        self._row.moved.connect(self._on_moved)
+        latent.events.map.connect(self._on_map)
+        latent.events.component_names.connect(self._show)
+        latent.events.probe.connect(self._on_probe)
+        self._show()
+
+    def _on_map(self) -> None:
+        self._way = None
+        self._show()
+
+    def _on_probe(self) -> None:
+        probe = self._latent.probe
+        if self._way is not None and (probe is None or probe.code not in self._way):
+            self._way = None  # put elsewhere: the next way begins there
+        self._show()
+
+    def _components(self) -> Components | None:
+        return None if self._latent.map is None else self._latent.map.components
+
+    def _show(self) -> None:
+        components, probe = self._components(), self._latent.probe
+        count = 0 if components is None else len(components.weights)
+        self._component = min(self._component, max(count - 1, 0))
+        self._row.show_components([self._latent.name_of(k) for k in range(count)], self._component)
+        if components is None or probe is None or len(probe.code) != components.means.shape[1]:
+            self._row.show_place(0, None)
+            return
+        place = self._way.index(probe.code) if self._way is not None else 0
+        if self._way is not None and self._way[self._row.slider.value()] == probe.code:
+            place = self._row.slider.value()  # a way may stand still
+        shares = Gaussians.of(components).responsibility(np.array([probe.code]), self._component)
+        self._row.show_place(place, float(shares[0]))
+
+    @Slot(int)
+    def _on_component_chosen(self, component: int) -> None:
+        self._component, self._way = component, None
+        self._show()
+
+    @Slot(int)
+    def _on_moved(self, value: int) -> None:
+        components, probe = self._components(), self._latent.probe
+        if components is None or probe is None:
+            return
+        if self._way is None:
+            way = way_to_component(probe.code, components, self._component)
+            self._way = [tuple(float(number) for number in code) for code in way]
+        self._probe.go_to(self._way[value])

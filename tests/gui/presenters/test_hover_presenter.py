@@ -1,0 +1,30 @@
+"""The card beside the pointer: whose code it is, with its picture."""
+
+from pytestqt.qtbot import QtBot
+
+from mogvae_gui.presenters.studio import Studio
+from tests.gui.conftest import A_WHILE
+
+
+def test_that_hovering_shows_name_kind_figures_and_picture(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio, view = open_studio, open_studio.window.latent.view
+    chair = studio.project.chairs[-1]
+    studio.latent.errors = {chair.id: 0.1234}
+    studio.window.library.model.forget_thumbnail(chair.id)
+    row = len(studio.project.chairs) - 1
+
+    view.code_hovered.emit(row)
+
+    card = view.hover_card
+    assert card.isVisible()
+    assert card.title.text() == chair.name
+    for words in (chair.split, str(chair.metadata["family"]), "Component ", "CD₁ 0.1234"):
+        assert words in card.words.text()
+    qtbot.waitUntil(lambda: not card._picture.pixmap().isNull(), timeout=A_WHILE)
+
+    for nobody in (-1, 500):
+        view.code_hovered.emit(row)
+        view.code_hovered.emit(nobody)
+        assert not card.isVisible()
