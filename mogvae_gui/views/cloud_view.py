@@ -4,6 +4,7 @@ import numpy as np
 import pyvista as pv
 from jaxtyping import Float32, UInt8
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.code_groups import Arrows
@@ -11,7 +12,8 @@ from mogvae_gui.scenery import UNIT_BOUNDS, floor_lines, shaded
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
-POINT_SIZE = 4.5
+POINT_SHARE = 0.0125  # of the view's shorter side: the points of a chair just close its surfaces
+LEAST_POINT_SIZE = 3.0
 
 
 class CloudView(SceneView):
@@ -53,7 +55,7 @@ class CloudView(SceneView):
             style="points",
             scalars="colour",
             rgb=True,
-            point_size=POINT_SIZE,
+            point_size=self._point_size(),
             lighting=False,
             render_points_as_spheres=True,  # discs: without light they cost 1 ms more
             reset_camera=False,
@@ -116,6 +118,16 @@ class CloudView(SceneView):
     def reset_camera(self) -> None:
         """Look at a chair from the front left, a little from above."""
         self.look_from(bounds=UNIT_BOUNDS, closer=1.08)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._actor is not None:
+            self._actor.prop.point_size = self._point_size()
+
+    def _point_size(self) -> float:
+        """In the pixels of the screen, of which a logical pixel may have several."""
+        side = min(self.width(), self.height()) * self.devicePixelRatioF()
+        return max(POINT_SHARE * side, LEAST_POINT_SIZE)
 
     def _draw_floor(self) -> None:
         if self._floor is not None:

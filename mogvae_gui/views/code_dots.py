@@ -7,7 +7,7 @@ from pyvistaqt import QtInteractor
 
 from mogvae_gui.views.theme import palette
 
-SIZES = (6.5, 4.0, 9.0, 13.0)  # pixels; the first is that of codes whose size means nothing
+SIZES = (6.5, 4.0, 9.0, 13.0)  # logical pixels; the first is that of codes whose size means nothing
 DIMMED = 0.74  # share of the background in the colour of a code that is not chosen
 
 
@@ -63,7 +63,7 @@ class CodeDots:
             style="points",
             scalars="colour",
             rgb=True,
-            point_size=pixels,
+            point_size=pixels * self._plotter.devicePixelRatioF(),
             lighting=False,
             render_points_as_spheres=True,
             reset_camera=False,

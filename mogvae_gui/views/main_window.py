@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         self.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
         self.library_dock = self._add_dock("Library", self.library, Area.LeftDockWidgetArea)
         self.bookmarks_dock = self._add_dock("Bookmarks", self.bookmarks, Area.LeftDockWidgetArea)
         self.runs_dock = self._add_dock("Runs", self.runs, Area.LeftDockWidgetArea)

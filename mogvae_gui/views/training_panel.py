@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -59,7 +60,8 @@ _WORDS: dict[TrainingStatus, tuple[str, str]] = {  # words, role of their colour
     "failed": ("Stopped by an error; the last good weights are kept", "error"),
 }
 _STEPS = 1000
-_WIDE = 900  # narrower than this the parts stand one under the other
+_ROOMY = 1100  # narrower than this the settings have one column, and the curves the room
+_WIDE = 860  # narrower than this the parts stand one under the other
 
 
 class TrainingPanel(QWidget):
@@ -82,7 +84,7 @@ class TrainingPanel(QWidget):
         self.alarm_list = AlarmList()
         self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._bar.setSpacing(GRID)
-        self._bar.addWidget(self._make_set_up())
+        self._bar.addWidget(self._make_set_up())  # gives way first where there is little room
         self._bar.addWidget(self._make_buttons())
         self._bar.addWidget(self._make_progress(), 1)
 
@@ -92,6 +94,7 @@ class TrainingPanel(QWidget):
             self._body.addWidget(part)
             self._body.setStretchFactor(self._body.indexOf(part), stretch)
         self._is_wide = True
+        self._is_divided = False
         self._is_training = False
         # While a model trains its curves matter more than its settings: each of the two states
         # has its own division, and what the user drags is kept for that state.
@@ -217,6 +220,14 @@ class TrainingPanel(QWidget):
         self._body.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
         self._body.setSizes(self._sizes[self._is_training] if is_wide else [300, 340, 100])
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_divided:
+            self._is_divided = True
+            if self._is_wide and self.width() < _ROOMY:
+                self._sizes[False] = self._sizes[True]
+                self._body.setSizes(self._sizes[False])
+
     def _divide(self, *, is_training: bool) -> None:
         """Give the curves or the settings the room, as the user left it last time."""
         if is_training == self._is_training:
@@ -241,7 +252,8 @@ class TrainingPanel(QWidget):
         self.name_line.setPlaceholderText("Name of the run")
         self.name_line.setToolTip("Name of the run: a folder of this name will hold it")
         self.name_line.setAccessibleName("Name of the run")
-        self.name_line.setFixedWidth(150)
+        self.name_line.setMinimumWidth(64)
+        self.name_line.setMaximumWidth(150)
         self.name_line.editingFinished.connect(self._on_name_finished)
         row = _row(self.preset_box, self.name_line)
         _push_left(row)
@@ -255,6 +267,8 @@ class TrainingPanel(QWidget):
             "stop": make_button("Stop", "stop"),
             "more": make_button("Train more", "train-more"),
         }
+        for button in self._buttons.values():
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._buttons["start"].setToolTip("Train a new run with these settings")
         self._buttons["resume"].setToolTip("Go on where the training stands")
         self._buttons["pause"].setToolTip("Hold the training; it goes on at once with Resume")
@@ -270,6 +284,7 @@ class TrainingPanel(QWidget):
         self.more_epochs.setValue(100)
         self.more_epochs.setSingleStep(50)
         self.more_epochs.setSuffix(" epochs")
+        self.more_epochs.setFixedWidth(112)
         self.more_epochs.setToolTip("How many epochs to add")
         self.more_epochs.setAccessibleName("Epochs to add")
         row = _row(*self._buttons.values(), self.more_epochs)
