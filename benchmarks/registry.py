@@ -12,6 +12,7 @@ ABOUT: Mapping[str, str] = {
     "chamfer": "Chamfer distance and gradient against cdist, whole and in chunks",
     "decode": "from a code to a cloud in numpy, for each decoder",
     "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
+    "kills": "programs killed at random moments, and what they leave (counts, no time)",
 }
 """Names, which are those of the files, and a line on each."""
 

@@ -6,6 +6,11 @@ from contextlib import contextmanager
 from core.cores import usable_cores as usable_cores
 
 
+def shared_threads(processes: int) -> int:
+    """Threads for each of several processes on this machine; 0, the usual number, for one alone."""
+    return 0 if processes == 1 else max(1, usable_cores() // processes)
+
+
 @contextmanager
 def single_threaded() -> Iterator[None]:
     """One thread for scikit-learn and its kind, whose sums otherwise come in any order.

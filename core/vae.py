@@ -47,6 +47,10 @@ class Noise(NamedTuple):
     uniform: Float[Tensor, " batch"]
     """Chooses a part of the posterior, for the article's reading B."""
 
+    def of(self, rows: slice) -> "Noise":
+        """The noise of some rows of the batch."""
+        return Noise(self.normal[:, rows], self.uniform[rows])
+
     def to(self, device: torch.device) -> "Noise":
         normal = self.normal.to(device, non_blocking=True)
         return Noise(normal, self.uniform.to(device, non_blocking=True))

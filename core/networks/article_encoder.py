@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.networks.critical_points import find_critical_points, largest_values
+from core.processes_together import are_several, sum_over_processes
 
 # Log-variances outside this range make the KL or the sampling overflow.
 LOG_VARIANCE_RANGE = (-6.0, 2.0)
@@ -108,20 +109,48 @@ class _BatchNorm(nn.BatchNorm1d):
     """Batch normalisation that uses its running statistics for a batch of one cloud.
 
     A last batch of one has no variance; torch would refuse it in the middle of an epoch.
+    Of several processes all take the mean and variance of the whole batch, as one alone would.
     """
 
     def forward(self, features: Tensor) -> Tensor:
+        if self.training and are_several():
+            return self._of_all_processes(features)
         if self.training and len(features) == 1:
-            return functional.batch_norm(
-                features,
-                self.running_mean,
-                self.running_var,
-                self.weight,
-                self.bias,
-                training=False,
-                eps=self.eps,
-            )
+            return self._by_running_statistics(features)
         return super().forward(features)
+
+    def _by_running_statistics(self, features: Tensor) -> Tensor:
+        return functional.batch_norm(
+            features,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            training=False,
+            eps=self.eps,
+        )
+
+    def _of_all_processes(self, features: Tensor) -> Tensor:
+        count = torch.full((1, features.shape[1]), float(len(features)), device=features.device)
+        totals = sum_over_processes(torch.cat([features.sum(dim=0, keepdim=True), count]))
+        count = totals[1:].detach()
+        mean = totals[:1] / count
+        # In a second pass: the difference of two large numbers would lose the variance.
+        squares = sum_over_processes(((features - mean) ** 2).sum(dim=0, keepdim=True))
+        size = float(count[0, 0])
+        if size < 2:
+            return self._by_running_statistics(features)
+        with torch.no_grad():
+            assert self.running_mean is not None
+            assert self.running_var is not None
+            assert self.num_batches_tracked is not None
+            momentum = 0.1 if self.momentum is None else self.momentum
+            self.num_batches_tracked.add_(1)
+            self.running_mean.lerp_(mean[0], momentum)
+            self.running_var.lerp_(squares[0] / (size - 1.0), momentum)
+        normalised = (features - mean) * (squares / size + self.eps).rsqrt()
+        scaled: Tensor = normalised * self.weight + self.bias
+        return scaled
 
 
 def clamp_keeping_way_back(values: Tensor, lowest: float, highest: float) -> Tensor:

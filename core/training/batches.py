@@ -83,21 +83,22 @@ class CloudSource:
         return np.asarray(self._clouds[self._rows[position]][wanted], dtype=np.float32)
 
 
-def batches_of_epoch(
-    chairs: int, batch: int, seed: int, epoch: int, rank: int = 0, processes: int = 1
-) -> list[Int[Tensor, " batch"]]:
+def batches_of_epoch(chairs: int, batch: int, seed: int, epoch: int) -> list[Int[Tensor, " batch"]]:
     """Positions of each step's chairs in an epoch: every chair once, in an order of its own.
 
-    The steps are as even as they can be, so that no last step has a single chair. Of several
-    processes each takes its share of every step.
+    The steps are as even as they can be, so that no last step has a single chair.
     """
     generator = np.random.default_rng(seed_for(seed, Purpose.ORDER, epoch))
     order = generator.permutation(chairs)
     steps = steps_of_epoch(chairs, batch)
-    return [
-        torch.from_numpy(np.array_split(part, processes)[rank])
-        for part in np.array_split(order, steps)
-    ]
+    return [torch.from_numpy(part) for part in np.array_split(order, steps)]
+
+
+def share_of(count: int, rank: int, processes: int) -> slice:
+    """Which rows of a batch a process takes: shares are as even as they can be."""
+    size, more = divmod(count, processes)
+    start = rank * size + min(rank, more)
+    return slice(start, start + size + (rank < more))
 
 
 def steps_of_epoch(chairs: int, batch: int) -> int:

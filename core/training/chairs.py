@@ -10,7 +10,7 @@ from numpy import ndarray
 from core.correspondence import OrderTable
 from core.errors import TrainingError
 from core.library import Library
-from core.training.batches import CloudSource, fingerprint
+from core.training.batches import CloudSource, fingerprint, steps_of_epoch
 from core.training.corresponding import orders_of
 from core.training.settings import TrainingSettings
 
@@ -35,10 +35,11 @@ class Chairs:
                 f"{folder}: the library has no training chairs. "
                 "Import chairs, or move some to the training side."
             )
-        if len(self.train_indices) < processes:
+        count = len(self.train_indices)
+        if count // steps_of_epoch(count, settings.batch) < processes:
             raise TrainingError(
-                f"There are {len(self.train_indices)} training chairs for {processes} processes. "
-                "Start fewer processes or import more chairs."
+                f"There are steps of fewer training chairs than the {processes} processes. Start "
+                f"fewer processes, or choose a larger batch (now {settings.batch})."
             )
         # In random order the squared error draws all points to the centre.
         orders = orders_of(library) if settings.loss == "mse" else None

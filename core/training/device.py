@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.errors import TrainingError
+from core.processes_together import on_this_machine, started_together
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -21,13 +22,12 @@ def make_fabric(device: str) -> "Fabric":
     from lightning_fabric.utilities.exceptions import MisconfigurationException
 
     try:
-        if torch.distributed.is_available() and torch.distributed.is_torchelastic_launched():
-            processes = int(os.environ["WORLD_SIZE"])
-            on_this_machine = int(os.environ.get("LOCAL_WORLD_SIZE", processes))
+        if started_together():
+            here = on_this_machine()
             fabric = Fabric(
                 accelerator=device,
-                devices=on_this_machine,
-                num_nodes=processes // on_this_machine,
+                devices=here,
+                num_nodes=int(os.environ["WORLD_SIZE"]) // here,
                 # The prior takes no part in the steps before its components are placed.
                 strategy="ddp_find_unused_parameters_true",
             )

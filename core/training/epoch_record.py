@@ -73,13 +73,19 @@ class EpochRecord:
             fabric.all_reduce(tensor, reduce_op="sum")
         self._chairs_done = len(self._means)
 
-    def state(self) -> dict[str, Tensor]:
-        """For a checkpoint in the middle of an epoch."""
-        return {
+    def state(self, fabric: "Fabric | None" = None) -> dict[str, Tensor]:
+        """For a checkpoint in the middle of an epoch; with `fabric` that of all its processes."""
+        state = {
             "epoch.sums": self._sums,
             "epoch.means": self._means,
             "epoch.log_vars": self._log_vars,
-            "epoch.chairs_done": torch.tensor(self._chairs_done),
+            "epoch.chairs_done": torch.tensor(self._chairs_done, device=self._sums.device),
+        }
+        if fabric is None:
+            return state
+        return {
+            name: fabric.all_reduce(tensor.clone(), reduce_op="sum")
+            for name, tensor in state.items()
         }
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:

@@ -15,6 +15,7 @@ import io
 import json
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -192,12 +193,17 @@ class Run:
             ) from error
 
     def codes(self) -> LibraryCodes | None:
-        """Codes of the library's chairs at the last checkpoint; None where none were saved."""
+        """Codes of the library's chairs at the last checkpoint; None where none were saved.
+
+        Those of another checkpoint, which a crash between the two files leaves, count as none.
+        """
         path = self._folder / CODES_FILE
         if not path.exists():
             return None
         try:
             arrays = load_arrays(path)
+            if not self._is_of_weights(arrays):
+                return None
             return LibraryCodes(
                 ids=tuple(str(identifier) for identifier in arrays["ids"]),
                 codes=arrays["codes"],
@@ -221,8 +227,17 @@ class Run:
             log_vars=codes.log_vars,
             responsibilities=codes.responsibilities,
             exact=np.array(codes.exact),
+            checkpoint=np.array(self._checkpoint_id()),
         )
         atomic.write_bytes(self._folder / CODES_FILE, content.getvalue())
+
+    def _is_of_weights(self, arrays: Mapping[str, ndarray]) -> bool:
+        """Codes of an older program do not say to which weights they belong."""
+        return "checkpoint" not in arrays or str(arrays["checkpoint"]) == self._checkpoint_id()
+
+    def _checkpoint_id(self) -> str:
+        position = read_position(self._folder)
+        return "" if position is None else position.checkpoint_id
 
     def write_state(self, stopped_by: StoppedBy, epochs_done: int, message: str = "") -> None:
         """Note how the session stands."""

@@ -6,6 +6,7 @@ Axes: training chairs n, batch B, points N, latent size d, components K.
 import math
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -19,9 +20,10 @@ from core.errors import RunError, TrainingError
 from core.losses import reconstruction_loss
 from core.metrics.latent_use import active_units
 from core.priors import initialise_components
+from core.processes_together import any_process
 from core.sigma_vae import equivalent_beta
 from core.training import health
-from core.training.batches import batches_of_epoch
+from core.training.batches import batches_of_epoch, share_of
 from core.training.chairs import Chairs
 from core.training.checkpoint import (
     Checkpoint,
@@ -49,6 +51,9 @@ HYPER_PRIOR_WEIGHT: Final = 0.02
 
 _SYNCHRONISE_EVERY_S: Final = 0.5
 """How often a GPU is waited for, to see its loss."""
+
+SHORTEST_BETWEEN_STEPS_S: Final = 10.0
+"""Within an epoch checkpoints come no more often than this, whatever the settings say."""
 
 _CHEAP_S: Final = 3.0
 """Encoding all chairs anew when a training is stopped may take so long."""
@@ -99,6 +104,11 @@ class Session:
         self._epoch_seconds: list[float] = []
 
     @property
+    def device_words(self) -> str:
+        """Where it computes."""
+        return self._device.type
+
+    @property
     def finished(self) -> bool:
         """Whether all epochs of this session are done."""
         return self.position.epochs_done >= self._until_epoch
@@ -140,7 +150,8 @@ class Session:
             )
         if position.step_in_epoch > 0:
             if state is not None and position.chairs == self._chairs.fingerprint:
-                self._record.restore(state)
+                if self._writes:  # for all: what was recorded is summed over processes
+                    self._record.restore(state)
             else:
                 position.step_in_epoch = 0  # there are other chairs now: begin the epoch again
         position.chairs = self._chairs.fingerprint
@@ -166,8 +177,6 @@ class Session:
             self.settings.batch,
             self.settings.seed,
             position.epochs_done,
-            self._fabric.global_rank,
-            self._fabric.world_size,
         )
         began, chairs_before = self.clock.seconds, self._record.chairs_done
         seen_at, loss = -math.inf, math.nan
@@ -182,6 +191,8 @@ class Session:
             if self._device.type == "cpu" or elapsed_s - seen_at > _SYNCHRONISE_EVERY_S:
                 self._check_finite(step)
                 loss, seen_at = float(loss_tensor), elapsed_s
+            if step + 1 < len(batches) and self._all_agree(self._is_overdue(elapsed_s - began)):
+                self.save("running")
             chairs = (self._record.chairs_done - chairs_before) * self._fabric.world_size
             yield StepReport(
                 epoch=position.epochs_done + 1,
@@ -194,17 +205,27 @@ class Session:
         chairs = (self._record.chairs_done - chairs_before) * self._fabric.world_size
         yield self._end_epoch(began, chairs)
 
-    def _step(self, step: int, steps: int, positions: Int[Tensor, " batch"]) -> Float[Tensor, ""]:
+    def _all_agree(self, says: bool) -> bool:
+        """What the first process says; the others' clocks may be of another opinion."""
+        return any_process(says and self._writes, self._device)
+
+    def _is_overdue(self, epoch_so_far_s: float) -> bool:
+        """Whether a checkpoint cannot wait for the end of an epoch that takes so long."""
+        due = max(self.settings.checkpoint_every_s, SHORTEST_BETWEEN_STEPS_S)
+        return epoch_so_far_s >= due and time.monotonic() - self._checkpoint_at >= due
+
+    def _step(self, step: int, steps: int, whole: Int[Tensor, " batch"]) -> Float[Tensor, ""]:
         settings, source = self.settings, self._chairs.train
         epoch = self.position.epochs_done
         progress = epoch + step / steps
         factor = learning_rate_factor(settings, progress, self.position.ends)
         set_learning_rates(self._adam, settings, factor)
-        generator = generator_for(
-            settings.seed, Purpose.STEP, epoch, step, self._fabric.global_rank
-        )
+        # Each process draws for the whole batch and takes its own share: as one alone would.
+        generator = generator_for(settings.seed, Purpose.STEP, epoch, step, 0)
         indices = draw_points(settings, source.points, generator)
-        noise = draw_noise(settings.kl_samples, len(positions), settings.latent, generator)
+        share = share_of(len(whole), self._fabric.global_rank, self._fabric.world_size)
+        positions = whole[share]
+        noise = draw_noise(settings.kl_samples, len(whole), settings.latent, generator).of(share)
         clouds = source.batch(positions, indices)
         forward: Forward = self._wrapped(
             clouds, noise.to(self._device), indices, self._is_pretraining()
@@ -212,16 +233,29 @@ class Session:
         reconstruction = reconstruction_loss(
             settings.loss, forward.reconstruction, clouds, generator=generator
         ).mean()
-        weight = self._kl_weight(progress, reconstruction)
+        weight = self._kl_weight(progress, self._of_all(reconstruction, positions, whole))
         loss: Tensor = reconstruction + weight * self._divergence(forward)
         self._adam.zero_grad()
-        self._fabric.backward(loss)
+        # Processes count alike where gradients are averaged, so each counts by its chairs here.
+        self._fabric.backward(loss * (len(positions) * self._fabric.world_size / len(whole)))
         gradient = self._clip_gradient()
         self._record.add(positions, forward, loss, reconstruction, gradient)
         if self._device.type == "cpu":
             self._check_finite(step)  # before the weights take it in
         self._adam.step()
         return loss.detach()
+
+    def _of_all(
+        self,
+        reconstruction: Float[Tensor, ""],
+        positions: Int[Tensor, " share"],
+        whole: Int[Tensor, " batch"],
+    ) -> Float[Tensor, ""]:
+        """The average over the whole batch, of which this process has a share."""
+        if self._fabric.world_size == 1:
+            return reconstruction
+        total = self._fabric.all_reduce(reconstruction.detach() * len(positions), reduce_op="sum")
+        return torch.as_tensor(total) / len(whole)
 
     def _kl_weight(
         self, progress: float, reconstruction: Float[Tensor, ""]
@@ -397,23 +431,28 @@ class Session:
 
         Raises TrainingError instead if the weights are not finite; the last checkpoint stays.
         """
+        unfinished: dict[str, Tensor] = {}
+        if self._unsaved and self.position.step_in_epoch > 0:
+            together = self._fabric if self._fabric.world_size > 1 else None
+            unfinished = self._record.state(together)  # all processes save at the same place
         if self._unsaved and self._writes:
             self._check_weights()
             self.position.elapsed_s = self.clock.seconds
-            optimiser = moments(self._vae, self._adam.optimizer)
-            if self.position.step_in_epoch > 0:
-                optimiser |= self._record.state()
+            optimiser = moments(self._vae, self._adam.optimizer) | unfinished
             checkpoint = Checkpoint(replace(self.position), self._weights_on_cpu(), optimiser)
             write_checkpoint(self.run.folder, checkpoint)
             self._saved_epoch = self.position.epochs_done
             self._save_codes(stopped_by)
+        elif self._writes and stopped_by == "end" and not self._has_codes():
+            self._save_codes(stopped_by)  # a crash came between the last weights and their codes
         self._unsaved = False
         self._checkpoint_at = time.monotonic()
         self._write_state(stopped_by)
 
     def fail(self, message: str) -> None:
-        """Note why the session ended; the last checkpoint stays as it is."""
-        self._write_state("error", message)
+        """Note why the session ended, where the disk allows it; the last checkpoint stays."""
+        with suppress(OSError):
+            self._write_state("error", message)
 
     def close(self) -> None:
         """Let go of files and threads."""
@@ -432,6 +471,12 @@ class Session:
         for name, tensor in self._vae.state_dict().items():
             if not bool(torch.isfinite(tensor).all()):
                 raise self._not_finite(f"weight {name}", step)
+
+    def _has_codes(self) -> bool:
+        try:
+            return self.run.codes() is not None
+        except RunError:
+            return False  # damaged ones are made again
 
     def _save_codes(self, stopped_by: StoppedBy) -> None:
         """Save codes of all chairs: exact at the end, and where that does not keep one waiting."""

@@ -222,7 +222,8 @@ class TrainingSettings:
     checkpoint_every_s: float = _setting(
         60.0,
         "Seconds between checkpoints",
-        "Weights are saved at the first end of an epoch after so many seconds, and at the end.",
+        "Weights are saved at the first end of an epoch after so many seconds, within an epoch "
+        "that takes longer, and at the end.",
         "Run",
         (0.0, 86_400.0),
     )

@@ -2,13 +2,15 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-import torch
-
-from core.errors import StudioError, TrainingError
+from core.errors import StudioError
 from core.library import Library
-from core.threads import torch_threads
+from core.processes_together import is_first, on_this_machine, started_together
+from core.threads import shared_threads, torch_threads
 from core.training.corresponding import correspond
+from core.training.device import make_fabric
+from core.training.failures import as_training_error, unexpected_words
 from core.training.reports import Report, TrainingRequest
 from core.training.run import Run
 from core.training.session import Session
@@ -26,38 +28,54 @@ def train(request: TrainingRequest) -> Generator[Report, None, None]:
     An exception other than closing leaves the last checkpoint as it is.
     """
     run = Run.open(request.run_folder)
-    with torch_threads(run.settings.threads), _sentences(run):
+    threads = run.settings.threads or shared_threads(on_this_machine())
+    with torch_threads(threads), _sentences(run) as place:
         if run.settings.loss == "mse":
-            yield from correspond(Library.open(request.library_folder))
-        session = Session(request)
+            if is_first():
+                yield from correspond(Library.open(request.library_folder))
+            if started_together():
+                make_fabric(run.settings.device).barrier()
+        place.session = session = Session(request)
         try:
             yield from _reports(session)
-        except StudioError as error:
-            session.fail(str(error))
-            raise
         finally:
             session.close()
 
 
+@dataclass
+class _Place:
+    """Where an error came from."""
+
+    session: Session | None = None
+
+    @property
+    def device(self) -> str:
+        return "cpu" if self.session is None else self.session.device_words
+
+    def note(self, sentence: str) -> None:
+        if self.session is not None:
+            self.session.fail(sentence)
+
+
 @contextmanager
-def _sentences(run: Run) -> Iterator[None]:
-    """Turn errors of the disk and of a GPU's memory into a sentence."""
+def _sentences(run: Run) -> Iterator[_Place]:
+    """Turn errors of disk, memory and device into a sentence, and note it in the run.
+
+    A session that could not begin notes nothing: the run may be another's who trains it.
+    """
+    place = _Place()
     try:
-        yield
-    except OSError as error:
-        raise TrainingError(
-            f"{run.folder}: the run could not be read or written ({error.strerror or error}). "
-            "Make room on the disk or check permissions. The last checkpoint is kept."
-        ) from error
-    except torch.OutOfMemoryError as error:
-        settings = run.settings
-        message = (
-            f"{run.name}: the memory of the device is full. Choose a smaller batch (now "
-            f"{settings.batch}) or fewer points per step (now {settings.points_per_step}). "
-            "The last checkpoint is kept."
-        )
-        run.write_state("error", run.state.epochs_done, message)
-        raise TrainingError(message) from error
+        yield place
+    except StudioError as error:
+        place.note(str(error))
+        raise
+    except Exception as error:
+        device = place.device
+        told = as_training_error(error, run, device)
+        place.note(unexpected_words(error, run) if told is None else str(told))
+        if told is None:
+            raise
+        raise told from error
 
 
 def _reports(session: Session) -> Generator[Report, None, None]:

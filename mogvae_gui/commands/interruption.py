@@ -8,16 +8,19 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Within its `with`, the first signal is only noted; the second ends the program at once."""
+    """Within its `with`, the first signal is only noted; a second of its kind ends the program.
+
+    Of the other kind it is not a second thought: torchrun sends SIGTERM when it gets a Ctrl+C.
+    """
 
     def __init__(self) -> None:
-        self._asked = False
+        self._asked: set[int] = set()
         self._handlers: dict[signal.Signals, object] = {}
 
     @property
     def is_asked(self) -> bool:
         """Whether the work should end."""
-        return self._asked
+        return bool(self._asked)
 
     def __enter__(self) -> "Interruption":
         # Python lets only the main thread take signals; elsewhere they do not arrive anyway.
@@ -36,7 +39,7 @@ class Interruption:
             signal.signal(number, handler)  # type: ignore[arg-type]
         self._handlers = {}
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if self._asked:
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number in self._asked:
             raise KeyboardInterrupt
-        self._asked = True
+        self._asked.add(number)

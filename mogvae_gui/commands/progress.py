@@ -22,6 +22,16 @@ class ProgressLine(Protocol):
         """Say something that stays."""
 
 
+class Silent:
+    """Says nothing: of several processes one speaks for all."""
+
+    def show(self, done: float, total: float, words: str = "") -> None:
+        """Nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Nothing."""
+
+
 @contextmanager
 def progress_line(label: str, unit: str = "") -> Iterator[ProgressLine]:
     """A progress that goes when the work is done. `unit` names what is counted."""

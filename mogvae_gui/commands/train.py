@@ -2,7 +2,8 @@
 
 import shlex
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
@@ -10,7 +11,7 @@ from cyclopts import Parameter
 from core.errors import StudioError
 from mogvae_gui.commands.interruption import Interruption
 from mogvae_gui.commands.options import AsJson, ProjectFolder
-from mogvae_gui.commands.progress import ProgressLine, progress_line
+from mogvae_gui.commands.progress import ProgressLine, Silent, progress_line
 from mogvae_gui.commands.result import Result, UsageError
 from mogvae_gui.commands.train_options import TrainingOptions, option_name
 
@@ -69,22 +70,51 @@ def _train_in(
     json: bool,
     options: TrainingOptions,
 ) -> Result:
+    from core.processes_together import is_first
+
     if resume:
         run = _run_to_resume(opened, name)
         _check_same_settings(run, preset, options)
         until_epoch = options.epochs
     else:
-        run = _new_run(opened, name, _settings(preset or "recommended", options))
+        settings = _settings(preset or "recommended", options)
+        run = _shared_run(settings, lambda: _new_run(opened, name, settings), opened)
         until_epoch = None
     try:
         last, problem = _train(run, opened, until_epoch), ""
     except StudioError as error:
         if not run.state.stopped_by:  # it never began: too few chairs, no such device
-            if not resume:
+            if not resume and is_first():
                 shutil.rmtree(run.folder)
             raise
         last, problem = None, str(error)
+    if not is_first():  # which says it for all
+        return Result(False, {}, problem=problem)
     return _result(run, last, project, json, problem)
+
+
+def _shared_run(
+    settings: "TrainingSettings", make: "Callable[[], Run]", project: "Project"
+) -> "Run":
+    """A run that one process makes, for all that torchrun started."""
+    from core.errors import RunError
+    from core.processes_together import is_first, started_together
+    from core.training.device import make_fabric
+    from core.training.run import Run
+
+    if not started_together():
+        return make()
+    fabric = make_fabric(settings.device)
+    name = problem = ""
+    if is_first():
+        try:
+            name = make().name
+        except StudioError as error:
+            problem = str(error)
+    name, problem = fabric.broadcast((name, problem))
+    if problem:
+        raise RunError(problem)
+    return Run.open(project.run_folder(name))
 
 
 def _settings(preset: str, options: TrainingOptions) -> "TrainingSettings":
@@ -141,6 +171,7 @@ def _check_same_settings(run: "Run", preset: str | None, options: TrainingOption
 
 def _train(run: "Run", project: "Project", until_epoch: int | None) -> "EpochReport | None":
     """Train to the end or to the first Ctrl+C; the last report, if an epoch was done."""
+    from core.processes_together import any_process, is_first
     from core.training.reports import EpochReport, StepReport, TrainingRequest
     from core.training.train import train as reports_of
 
@@ -154,7 +185,8 @@ def _train(run: "Run", project: "Project", until_epoch: int | None) -> "EpochRep
     epochs = until_epoch or run.state.epochs_planned
     reports = reports_of(request)
     last = None
-    with Interruption() as interruption, progress_line(run.name, "epochs") as line:
+    shown = progress_line(run.name, "epochs") if is_first() else nullcontext(Silent())
+    with Interruption() as interruption, shown as line:
         for report in reports:
             if isinstance(report, EpochReport):
                 last = report
@@ -163,7 +195,9 @@ def _train(run: "Run", project: "Project", until_epoch: int | None) -> "EpochRep
                 _show_step(report, last, line, epochs)
             else:
                 line.show(report.done, report.total, report.doing)
-            if interruption.is_asked:
+            # Steps come to all processes alike; what comes before them does not.
+            counts = isinstance(report, EpochReport | StepReport)
+            if any_process(interruption.is_asked) if counts else interruption.is_asked:
                 line.say("Stopping; the checkpoint is being written.")
                 break
         if isinstance(reports, Generator):

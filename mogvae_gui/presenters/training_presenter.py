@@ -305,7 +305,10 @@ class TrainingPresenter(QObject):
         self._state.status = "failed" if self._failed else "stopped" if stopped else "done"
         project = self._project.project
         if project is not None:
-            self._show_course(Run.open(project.runs_folder / name))
+            try:
+                self._show_course(Run.open(project.runs_folder / name))
+            except (StudioError, OSError) as error:  # a disk that went away, or a folder
+                self._notices.say_error(error)
         self._runs.show_list()
         if not self._failed or self._latent.run_name == name:
             self._runs.show_run(name)
@@ -351,7 +354,8 @@ class TrainingPresenter(QObject):
         if name is None or project is None or self._state.is_busy:
             return
         try:
-            metrics = Run.open(project.runs_folder / name).metrics()
+            run = Run.open(project.runs_folder / name)
+            metrics = run.metrics()
         except (StudioError, OSError) as error:
             self._notices.say_error(error)
             return
@@ -363,7 +367,7 @@ class TrainingPresenter(QObject):
         if metrics:
             usage = np.array(metrics[-1].get("component_usage", []), dtype=float)
             self._panel.show_component_usage(usage)
-            self._show_course(Run.open(project.runs_folder / name))
+            self._show_course(run)
 
     def _show_course(self, run: Run) -> None:
         """Show how far a run is that does not train at the moment."""

@@ -5,7 +5,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.training.batches import CloudSource, batches_of_epoch, fingerprint, steps_of_epoch
+from core.training.batches import (
+    CloudSource,
+    batches_of_epoch,
+    fingerprint,
+    share_of,
+    steps_of_epoch,
+)
 from core.training.seeding import Purpose, generator_for
 
 CPU = torch.device("cpu")
@@ -20,14 +26,23 @@ CPU = torch.device("cpu")
 def test_that_an_epoch_has_every_chair_once_in_even_steps(
     chairs: int, batch: int, epoch: int, processes: int
 ) -> None:
-    shares = [
-        batches_of_epoch(chairs, batch, 5, epoch, rank, processes) for rank in range(processes)
+    wholes = batches_of_epoch(chairs, batch, 5, epoch)
+    steps = [
+        torch.cat([whole[share_of(len(whole), rank, processes)] for rank in range(processes)])
+        for whole in wholes
     ]
-    steps = [torch.cat(parts) for parts in zip(*shares, strict=True)]
+    assert all(torch.equal(step, whole) for step, whole in zip(steps, wholes, strict=True))
     assert len(steps) == steps_of_epoch(chairs, batch)
     assert sorted(torch.cat(steps).tolist()) == list(range(chairs))
     sizes = {len(step) for step in steps}
     assert max(sizes) <= batch
+    assert max(sizes) - min(sizes) <= 1
+
+
+@given(count=st.integers(0, 100), processes=st.integers(1, 9))
+def test_that_processes_share_a_batch_evenly(count: int, processes: int) -> None:
+    sizes = [len(range(count)[share_of(count, rank, processes)]) for rank in range(processes)]
+    assert sum(sizes) == count
     assert max(sizes) - min(sizes) <= 1
 
 
