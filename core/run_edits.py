@@ -68,6 +68,23 @@ def restore_run(project: Project, place: Path) -> str:
     return name
 
 
+def link_run(project: Project, folder: Path) -> str:
+    """Put a run that lies elsewhere among the project's runs, as a link; its name there.
+
+    Deleting it takes the link away and leaves the folder. Raises RunError.
+    """
+    folder = folder.resolve()
+    run = Run.open(folder)
+    for name in project.run_names():
+        if (project.runs_folder / name).resolve() == folder:
+            return name
+    project.check_may_change()
+    name = project.new_run_name(run.name)
+    with _sentence(project.runs_folder / name, "put among the project's runs"):
+        (project.runs_folder / name).symlink_to(folder, target_is_directory=True)
+    return name
+
+
 def deleted_runs(project: Project) -> tuple[Path, ...]:
     """What lies in the trash, the last deleted first."""
     trash = project.runs_folder / TRASH_FOLDER
@@ -166,7 +183,8 @@ def _parts(settings: TrainingSettings) -> int:
 
 
 def _check_at_rest(project: Project, name: str, verb: str) -> None:
-    if is_trained_now(project.run_folder(name)):
+    folder = project.run_folder(name)
+    if is_trained_now(folder) and not folder.is_symlink():  # a link is no part of the training
         raise RunError(f"{name} is being trained and cannot be {verb} now. Stop it first.")
 
 

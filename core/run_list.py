@@ -48,6 +48,8 @@ class RunEntry:
     notes: str = ""
     kept_epochs: tuple[int, ...] = ()
     has_weights: bool = False
+    lies_in: str = ""
+    """The folder of a run that is only linked here."""
 
 
 def list_runs(project: Project) -> tuple[RunEntry, ...]:
@@ -89,6 +91,7 @@ def _entry(folder: Path, about: About, names: Mapping[str, str]) -> RunEntry:
         "parent_epoch": 0 if parent is None else parent.epoch,
         "notes": about.notes,
         "kept_epochs": tuple(snapshot.epoch for snapshot in list_snapshots(folder)),
+        "lies_in": str(folder.resolve()) if folder.is_symlink() else "",
         "has_weights": (folder / WEIGHTS_FILE).exists(),
     }
     try:

@@ -285,8 +285,8 @@ class RunEditsPresenter(QObject):
                 "more": free and entry.standing == "done",
                 "fork": entry.has_weights and entry.settings is not None and free,
                 "compare": entry.has_weights and bool(others),
-                "rename": rests,
-                "delete": rests or entry.standing == "damaged",
+                "rename": rests or bool(entry.lies_in),
+                "delete": rests or entry.standing == "damaged" or bool(entry.lies_in),
             }
         self._panel.show_possible(possible)
         self._panel.show_comparable(tuple(others))

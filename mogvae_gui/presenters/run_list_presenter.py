@@ -60,6 +60,7 @@ class RunListPresenter(QObject):
         evaluation.events.table.connect(self.look)
         state.events.entries.connect(self._show)
         state.events.chosen.connect(self._show_chosen)
+        state.events.watched.connect(self._show)
         self._on_project()
 
     @Slot()
@@ -124,7 +125,9 @@ class RunListPresenter(QObject):
             self._runs.show_run(name)
 
     def _show(self) -> None:
-        self._panel.show_runs(run_rows(self._state.entries, self._latent.run_name))
+        self._panel.show_runs(
+            run_rows(self._state.entries, self._latent.run_name, self._state.watched)
+        )
         self._show_chosen()
 
     def _show_chosen(self) -> None:

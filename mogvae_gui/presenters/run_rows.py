@@ -11,14 +11,16 @@ from mogvae_gui.views.words import short_number
 PRIOR_WORDS = {"standard": "VAE", "gaussian": "Gaussian", "mog": "MoG", "vamp": "Vamp"}
 
 
-def run_rows(entries: tuple[RunEntry, ...], in_view: str | None) -> tuple[RunRow, ...]:
+def run_rows(
+    entries: tuple[RunEntry, ...], in_view: str | None, watched: str | None = None
+) -> tuple[RunRow, ...]:
     """Rows of all runs, each parent before its forks."""
     family = generations(entries)
     rows: list[RunRow] = []
 
     def add(parent: str | None) -> None:
         for entry in family.get(parent, ()):
-            rows.append(_row(entry, parent, in_view))
+            rows.append(_row(entry, parent, in_view, entry.name == watched))
             add(entry.name)
 
     add(None)
@@ -40,6 +42,8 @@ def _lines(entry: RunEntry) -> tuple[str, ...]:
     if entry.parent_name:
         name = entry.parent or f"{entry.parent_name}, which is gone"
         lines.append(f"Forked at epoch {entry.parent_epoch} of {name}")
+    if entry.lies_in:
+        lines.append(f"Lies in {entry.lies_in}")
     last = []
     if entry.started_at is not None:
         last.append(f"Made {when(entry.started_at)}")
@@ -58,7 +62,7 @@ def when(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
-def _row(entry: RunEntry, parent: str | None, in_view: str | None) -> RunRow:
+def _row(entry: RunEntry, parent: str | None, in_view: str | None, is_watched: bool) -> RunRow:
     settings = entry.settings
     standing = {
         "training": f"training, epoch {entry.epochs_done} of {entry.epochs_planned}",
@@ -74,13 +78,13 @@ def _row(entry: RunEntry, parent: str | None, in_view: str | None) -> RunRow:
     return RunRow(
         name=entry.name,
         parent=parent,
-        standing=entry.standing,
+        standing="watched" if is_watched else entry.standing,
         model="" if settings is None or broken else model_words(settings),
         course=standing if broken or not started else f"{standing} · {started}",
         figure="" if entry.cd_1 is None else f"CD₁ {short_number(entry.cd_1)}",
         tooltip="\n".join(_lines(entry)),
         in_view=entry.name == in_view,
-        can_rename=entry.standing != "training",
+        can_rename=entry.standing != "training" or bool(entry.lies_in),
     )
 
 

@@ -34,6 +34,7 @@ from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.warm_up import WarmUp
+from mogvae_gui.presenters.watch_presenter import WatchPresenter
 from mogvae_gui.presenters.window_presenter import WindowPresenter
 from mogvae_gui.state.bookmark_state import BookmarkState
 from mogvae_gui.state.evaluation_state import EvaluationState
@@ -213,6 +214,15 @@ class Studio(QObject):
             self.edits,
             self.notices,
         )
+        self.watching = WatchPresenter(
+            state,
+            self.project,
+            self.training,
+            self.window,
+            self.runs,
+            self.run_list,
+            self.notices,
+        )
 
     @Slot()
     def stop(self) -> None:
@@ -226,6 +236,7 @@ class Studio(QObject):
         self.evaluation_jobs.stop_all()
         self.evaluations.stop()
         self.comparison.stop()
+        self.watching.stop()
         self.run_list.stop()
         self.run_edits.stop()
         self.model.stop()

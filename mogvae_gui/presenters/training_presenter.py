@@ -1,6 +1,10 @@
 """Keeps the training state and its panel in step; starts, pauses and ends trainings."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from jaxtyping import Float64
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import SettingsError, StudioError
@@ -359,11 +363,7 @@ class TrainingPresenter(QObject):
         except (StudioError, OSError) as error:
             self._notices.say_error(error)
             return
-        curves = {
-            key: np.array([_number(line.get(key)) for line in metrics], dtype=float)
-            for key in CURVES
-        }
-        self._panel.show_curves(curves if metrics else {})
+        self._panel.show_curves(curves_of(metrics))
         if metrics:
             usage = np.array(metrics[-1].get("component_usage", []), dtype=float)
             self._panel.show_component_usage(usage)
@@ -423,6 +423,15 @@ class TrainingPresenter(QObject):
         remaining = last.remaining_s if last is not None else None
         device = _device_words(last.device) if last is not None else ""
         return _progress_words(remaining, device, chairs_per_s)
+
+
+def curves_of(records: Sequence[Mapping[str, Any]]) -> dict[str, Float64[np.ndarray, " epochs"]]:
+    """What the curves show of lines of a run's log."""
+    if not records:
+        return {}
+    return {
+        key: np.array([_number(line.get(key)) for line in records], dtype=float) for key in CURVES
+    }
 
 
 def _point(report: EpochReport) -> dict[str, float | None]:

@@ -17,6 +17,8 @@ class RunsState:
     entries: tuple[RunEntry, ...] = ()  # oldest first
     chosen: str | None = None  # what the dock's actions are about; most often the run in view
 
+    watched: str | None = None  # a run that another program trains, and that is followed here
+
     def entry(self, name: str | None) -> RunEntry | None:
         """The run of that name, None where there is none."""
         return next((entry for entry in self.entries if entry.name == name), None)

@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
         model_menu.addSeparator()
         runs_menu = model_menu.addMenu("Run")
         runs_menu.setToolTipsVisible(True)
-        runs_menu.addActions([*self.runs.menu_actions, self.runs.restore])
+        runs_menu.addActions([*self.runs.menu_actions, self.runs.watch_folder, self.runs.restore])
         model_menu.addActions([self.compare_action, *self.evaluation.menu_actions])
         model_menu.addSeparator()
         model_menu.addAction(self.latent.sample_action)

@@ -62,6 +62,8 @@ class RunsPanel(QWidget):
     folder_requested = Signal(str)
     restore_requested = Signal()  # the run that was deleted last
     train_requested = Signal()
+    watch_toggled = Signal(bool)  # whether the chosen run, which another program trains, is watched
+    watch_folder_requested = Signal()
     visibility_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,7 +77,10 @@ class RunsPanel(QWidget):
             "No runs yet",
             "Each training becomes a run. Train one, and it stands here with its figures; from "
             "each kept epoch another can be forked.",
-            [EmptyStateAction("train", "Train", "train", primary=True)],
+            [
+                EmptyStateAction("train", "Train", "train", primary=True),
+                EmptyStateAction("watch", "Watch a run folder…", "folder-input"),
+            ],
         )
         self.empty.action_chosen.connect(self._on_empty_action)
         self._details: RunDetails | None = None
@@ -148,6 +153,13 @@ class RunsPanel(QWidget):
             action = self.compare_menu.addAction(name.replace("&", "&&"))
             action.setData(name)
 
+    def show_watching(self, watches: bool, *, can_watch: bool, can_open: bool) -> None:
+        """Show whether the chosen run is watched, and whether one can be."""
+        with QSignalBlocker(self.watch):
+            self.watch.setChecked(watches)
+        self.watch.setEnabled(can_watch)
+        self.watch_folder.setEnabled(can_open)
+
     @Slot()
     def save_notes(self) -> None:
         """Say what was written, if it was not said yet."""
@@ -165,6 +177,7 @@ class RunsPanel(QWidget):
             self.more,
             self.fork,
             self.compare_menu.menuAction(),
+            self.watch,
             self.rename,
             self.open_folder,
             self.delete,
@@ -173,7 +186,15 @@ class RunsPanel(QWidget):
     @property
     def changing_actions(self) -> tuple[QAction, ...]:
         """Those that change the project."""
-        return (self.resume, self.more, self.fork, self.rename, self.delete, self.restore)
+        return (
+            self.resume,
+            self.more,
+            self.fork,
+            self.rename,
+            self.delete,
+            self.restore,
+            self.watch_folder,
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -217,6 +238,23 @@ class RunsPanel(QWidget):
             "undo",
             None,
             "Take the run that was deleted last out of the project's trash",
+        )
+        self.watch = make_action(
+            tree,
+            "Watch",
+            "show",
+            None,
+            "Follow the run live while another program or a cluster trains it",
+            checkable=True,
+        )
+        self.watch.toggled.connect(self.watch_toggled)
+        self.watch_folder = make_action(
+            tree,
+            "Watch a run folder…",
+            "folder-input",
+            None,
+            "List a run that lies elsewhere, on a cluster's disk for one, and follow it live",
+            self.watch_folder_requested,
         )
         self.compare_menu = QMenu("Compare with", self)
         self.compare_menu.setIcon(icon("compare"))
@@ -280,6 +318,7 @@ class RunsPanel(QWidget):
         compare.setDefaultAction(self.compare_menu.menuAction())
         compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         bar.addWidget(compare)
+        bar.addAction(self.watch)
         bar.addSeparator()
         bar.addActions([self.rename, self.open_folder, self.delete])
         return bar
@@ -297,12 +336,15 @@ class RunsPanel(QWidget):
         if self.tree.itemAt(position) is not None:
             menu.addActions(list(self.menu_actions))
             menu.addSeparator()
-        menu.addAction(self.restore)
+        menu.addActions([self.watch_folder, self.restore])
         menu.popup(self.tree.viewport().mapToGlobal(position))
 
     @Slot(str)
-    def _on_empty_action(self, _name: str) -> None:
-        self.train_requested.emit()
+    def _on_empty_action(self, name: str) -> None:
+        if name == "watch":
+            self.watch_folder_requested.emit()
+        else:
+            self.train_requested.emit()
 
     @Slot(QAction)
     def _on_compare(self, action: QAction) -> None:
