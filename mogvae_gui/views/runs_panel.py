@@ -320,7 +320,7 @@ class RunsPanel(QWidget):
         bar.addWidget(compare)
         bar.addAction(self.watch)
         bar.addSeparator()
-        bar.addActions([self.rename, self.open_folder, self.delete])
+        bar.addAction(self.delete)  # the rest is in the menus: the dock is narrow
         return bar
 
     @Slot(str)

@@ -262,3 +262,41 @@ def test_that_a_project_that_is_read_only_lets_no_run_be_changed(
     assert CHILD in family.run_names()
     assert "open elsewhere" in dock.window.banners.banners[-1].sentence
     assert not dock.window.undo_action.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "the memory of this computer is full"),
+        (OSError(28, "No space left on device"), "The disk is full: make room"),
+        (RuntimeError("CUDA error: device lost"), "does not answer any more"),
+    ],
+)
+def test_that_the_window_trains_again_after_a_training_failed(
+    open_studio: Studio,
+    own_project: Project,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    words: str,
+) -> None:
+    studio = open_studio
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    studio.training.settings = quick_settings()
+    studio.training.run_name = "unlucky"
+    with monkeypatch.context() as patch:
+        patch.setattr("core.training.session.reconstruction_loss", fail)
+        with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_WHILE):
+            studio.trainings.start()
+    assert studio.training.status == "failed"
+    assert words in studio.window.banners.banners[-1].sentence
+    studio.window.runs_dock.raise_()
+    qtbot.waitUntil(lambda: rows(studio)["unlucky"].standing == "failed", timeout=A_WHILE)
+    assert words in rows(studio)["unlucky"].course
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_WHILE):
+        studio.run_edits.resume("unlucky")
+    assert Run.open(own_project.run_folder("unlucky")).state.finished
+    qtbot.waitUntil(lambda: studio.latent.run_name == "unlucky", timeout=A_WHILE)
