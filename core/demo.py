@@ -21,6 +21,8 @@ from core.library.index import INDEX_FILE
 from core.project_lock import LOCK_FILES
 from core.training.checkpoint import OPTIMISER_FOLDER, WEIGHTS_FILE
 
+_LEFT_OUT_OF_RUNS = (OPTIMISER_FOLDER, "snapshots", ".trash")  # large, and not needed to look
+
 PACKED_CLOUDS = "clouds.npz"
 PACKED_ENDING = ".gz"
 STEPS = 32767  # normalised clouds lie within -1 and 1
@@ -37,7 +39,7 @@ def pack_demo(project: Path, target: Path) -> None:
         ignore=lambda folder, names: [
             name
             for name in names
-            if name in (clouds_file.name, "events", OPTIMISER_FOLDER, *LOCK_FILES)
+            if name in (clouds_file.name, "events", *_LEFT_OUT_OF_RUNS, *LOCK_FILES)
         ],
     )
     index = json.loads((project / "library" / INDEX_FILE).read_text(encoding="utf-8"))

@@ -171,6 +171,7 @@ class StudyPlan:
             beta=self.beta,
             device=self.device,
             threads=self.threads,
+            kept_epochs_mb=0,  # of so many runs they would fill a disk
             warm_up_epochs=math.ceil(base.warm_up_epochs * share),
             pretraining_epochs=math.ceil(base.pretraining_epochs * share),
         )

@@ -431,7 +431,7 @@ def test_that_a_full_disk_is_told(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("core.training.metrics_log.MetricsLog.write", full)
-    with pytest.raises(StudioError, match=r"No space left on device.*Make room"):
+    with pytest.raises(StudioError, match=r"No space left on device.*The disk is full: make room"):
         train_all(new_run(), boxes)
 
 
