@@ -443,7 +443,7 @@ def test_that_a_full_memory_of_the_device_is_told(
 
     monkeypatch.setattr("core.training.session.reconstruction_loss", full)
     run = new_run()
-    with pytest.raises(TrainingError, match=r"memory of the device is full.*smaller batch"):
+    with pytest.raises(TrainingError, match=r"memory of this computer is full.*smaller batch"):
         train_all(run, boxes)
     assert run.state.stopped_by == "error"
 
