@@ -221,6 +221,7 @@ class Studio(QObject):
             self.window,
             self.runs,
             self.run_list,
+            self.trainings,
             self.notices,
         )
 

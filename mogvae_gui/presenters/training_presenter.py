@@ -352,6 +352,11 @@ class TrainingPresenter(QObject):
         self._panel.show_alarms([])
         self._panel.show_progress(0, 0)
 
+    def show_run_in_view(self) -> None:
+        """Show the course of the run in view as it is on disk now."""
+        self._on_run_in_view()
+        self._show_status()  # others may have shown another
+
     def _on_run_in_view(self) -> None:
         """Show the course of a run that was trained earlier."""
         name, project = self._latent.run_name, self._project.project

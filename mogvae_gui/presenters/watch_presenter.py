@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog
 
@@ -11,7 +12,7 @@ from core.training.watching import Look, RunWatcher
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
-from mogvae_gui.presenters.training_presenter import curves_of
+from mogvae_gui.presenters.training_presenter import TrainingPresenter, curves_of
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.runs_state import RunsState
 from mogvae_gui.state.training_state import TrainingState
@@ -33,6 +34,7 @@ class WatchPresenter(QObject):
         window: MainWindow,
         runs: RunsPresenter,
         run_list: RunListPresenter,
+        trainings: TrainingPresenter,
         notices: NoticePresenter,
     ) -> None:
         super().__init__(window)
@@ -43,6 +45,7 @@ class WatchPresenter(QObject):
         self._panel = window.runs
         self._runs = runs
         self._list = run_list
+        self._trainings = trainings
         self._notices = notices
         self._watcher: RunWatcher | None = None
         self._question: LookAtRun | None = None  # whose answer is waited for
@@ -115,6 +118,8 @@ class WatchPresenter(QObject):
         self._watcher = self._question = None
         if self._state.watched is not None:
             self._state.watched = None
+            if not self._training.is_busy:
+                self._trainings.show_run_in_view()
         self._show()
 
     @Slot()
@@ -150,6 +155,7 @@ class WatchPresenter(QObject):
 
     def _show_course(self, look: Look) -> None:
         panel = self._window.training
+        panel.show_status("stopping", "Trained by another program")  # has no buttons
         if look.begins_anew:
             panel.show_curves(curves_of(look.records))
         elif look.records:
@@ -167,6 +173,8 @@ class WatchPresenter(QObject):
             if isinstance(speed, int | float):
                 words += f" · {speed:,.0f} chairs/s"
             panel.show_progress(int(last["epoch"]), max(planned, int(last["epoch"])), words)
+            usage = np.array(last.get("component_usage", []), dtype=float)
+            panel.show_component_usage(usage)
             alarms = [alarm for record in look.records for alarm in record.get("alarms", [])]
             if alarms:
                 panel.show_alarms(alarms)
