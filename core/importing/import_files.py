@@ -165,6 +165,8 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
                     str(file.path),
                     f"{file.path.name}: the same shape as {twin_name}, which is in the library "
                     "already. Nothing needs to be done.",
+                    there_already=True,
+                    twin_id=twin.id if twin else None,
                 )
             )
             return

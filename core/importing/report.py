@@ -33,6 +33,8 @@ class Refusal:
 
     file: str  # its path as it was given or found
     reason: str  # one sentence: what, where, what to do
+    there_already: bool = False  # another file's shape, or one of the library, is the same
+    twin_id: str | None = None  # of the chair of the library with that shape
 
 
 @dataclass(frozen=True)

@@ -87,4 +87,6 @@ def _refusal(cloud: MadeCloud, twin: Chair, seed: int) -> Refusal:
         cloud.chair.name,
         f"{cloud.chair.name}: the same shape as {twin.name}, which is in the library already. "
         f"Choose another seed than {seed} for new chairs.",
+        there_already=True,
+        twin_id=twin.id,
     )

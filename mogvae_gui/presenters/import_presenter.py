@@ -133,12 +133,15 @@ class ImportPresenter(QObject):
             return
         self._state.chairs = project.library.chairs
         self._edits.chairs_came_in(report.added)
-        if report.added:
-            self._state.selected = (report.added[0].id,)
+        shown = [chair.id for chair in report.added]
+        shown += [refusal.twin_id for refusal in report.refused if refusal.twin_id is not None]
+        if shown:
+            self._state.selected = (shown[0],)
         summary = summarised(report)
         kind = "success" if not report.refused and not report.warnings else "warning"
         if not report.added:
-            kind = "error" if report.refused else "warning"
+            unread = any(not refusal.there_already for refusal in report.refused)
+            kind = "error" if unread else "warning"
         more = bool(report.refused or report.warnings)
         self._notices.say(
             kind,  # type: ignore[arg-type]
@@ -218,9 +221,15 @@ class ImportPresenter(QObject):
 
 def summarised(report: ImportReport) -> str:
     """The report in a sentence."""
+    there = sum(refusal.there_already for refusal in report.refused)
+    unread = len(report.refused) - there
+    if there > 1 and not report.added and not unread:
+        return f"Nothing new: these {there:,} chairs are in the library already."
     parts = [_count(len(report.added), "chair", "came in")]
-    if report.refused:
-        parts.append(_count(len(report.refused), "file", "could not be read"))
+    if there:
+        parts.append(_count(there, "chair", "already there"))
+    if unread:
+        parts.append(_count(unread, "file", "could not be read"))
     if report.warnings:
         parts.append(_count(len(report.warnings), "thing", "worth a look"))
     if not report.added and len(report.refused) == 1:
@@ -230,7 +239,16 @@ def summarised(report: ImportReport) -> str:
 
 def report_rows(report: ImportReport) -> list[ReportRow]:
     """The report as rows, the worst first."""
-    rows = [ReportRow("refused", refusal.file, refusal.reason) for refusal in report.refused]
+    rows = [
+        ReportRow("refused", refusal.file, refusal.reason)
+        for refusal in report.refused
+        if not refusal.there_already
+    ]
+    rows += [
+        ReportRow("warning", refusal.file, refusal.reason, refusal.twin_id or "")
+        for refusal in report.refused
+        if refusal.there_already
+    ]
     rows += [
         ReportRow("warning", warning.file, warning.warning, warning.chair_id or "")
         for warning in report.warnings

@@ -142,6 +142,10 @@ def test_that_a_drop_without_a_project_says_what_to_do(studio: Studio, dropped: 
 # In words
 
 
+def there(file: str, twin_id: str | None = None) -> Refusal:
+    return Refusal(file, "the same shape", there_already=True, twin_id=twin_id)
+
+
 @pytest.mark.parametrize(
     ("report", "words"),
     [
@@ -160,6 +164,14 @@ def test_that_a_drop_without_a_project_says_what_to_do(studio: Studio, dropped: 
             "Nothing came in. x.obj: it holds no faces. Export it again.",
         ),
         (ImportReport(), "0 chairs came in."),
+        (
+            ImportReport(refused=(there("x.obj", "id-x"), there("y.obj", "id-y"))),
+            "Nothing new: these 2 chairs are in the library already.",
+        ),
+        (
+            ImportReport(added=(chair("a"),), refused=(there("x.obj"), Refusal("y.obj", "no"))),
+            "1 chair came in, 1 chair already there, 1 file could not be read.",
+        ),
     ],
 )
 def test_that_a_report_is_a_sentence(report: ImportReport, words: str) -> None:
@@ -232,3 +244,28 @@ def test_that_closing_the_window_ends_the_processes_that_read(
 
 def _reads(process: psutil.Process) -> bool:
     return any("serve()" in word for word in process.cmdline())
+
+
+def test_that_a_row_of_a_chair_that_was_there_leads_to_it_and_is_no_error() -> None:
+    rows = report_rows(ImportReport(refused=(there("x.obj", "id-x"), Refusal("y.obj", "no"))))
+
+    assert [(row.kind, row.file, row.chair_id) for row in rows] == [
+        ("refused", "y.obj", ""),
+        ("warning", "x.obj", "id-x"),
+    ]
+
+
+def test_that_chairs_dropped_again_are_shown_and_nothing_is_an_error(
+    open_studio: Studio, dropped: Path, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    (dropped / "letter.obj").unlink()
+    import_all(studio, qtbot, [dropped])
+    new = {one.id for one in studio.project.chairs[CHAIRS:]}
+    studio.project.selected = (studio.project.chairs[0].id,)
+
+    import_all(studio, qtbot, [dropped])
+
+    assert studio.project.selected[0] in new
+    notice = studio.window.banners.banners[0]
+    assert "in the library already" in notice.sentence
