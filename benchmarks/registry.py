@@ -11,6 +11,9 @@ ABOUT: Mapping[str, str] = {
     "encoder": "forward and backward of the encoder against Conv1d, max and autograd",
     "chamfer": "Chamfer distance and gradient against cdist, whole and in chunks",
     "decode": "from a code to a cloud in numpy, for each decoder",
+    "bar": "Recommended against Article with correspondence on test chairs, the same epochs",
+    "sweep": "latent sizes and numbers of components, reported and not tuned",
+    "decoders": "the decoders trained for the same time",
     "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
     "kills": "programs killed at random moments, and what they leave (counts, no time)",
 }

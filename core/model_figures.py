@@ -30,6 +30,9 @@ from core.shape_model import ShapeModel
 FEWEST_MADE_CHAIRS: Final = 10
 """With fewer, what families and parameters could be read off codes is chance."""
 
+FEWEST_FOR_PROCESSES: Final = 24
+"""Of fewer chairs and new shapes all pairs take less time than starting a process."""
+
 _ENCODED_AT_ONCE: Final = 64
 
 
@@ -117,8 +120,8 @@ def measure_model(
     """Measure a model against `chairs`, and its codes on the whole library.
 
     Families and parameters are looked for in the codes of all made chairs: no model was told
-    them. `codes` of the library's chairs in its order, where they are known. `processes` as in
-    `compare_sets`. Closing the iterator ends the work. Raises RunError where the model cannot
+    them. `codes` of the library's chairs in its order, where they are known. `processes` compare
+    pairs of clouds side by side; None as many as are worth it. Closing the iterator ends the work. Raises RunError where the model cannot
     decode as many points as the chairs have, LibraryError without chairs.
     """
     if not chairs:
@@ -158,6 +161,8 @@ def _generation(
     processes: int | None,
 ) -> Generator[FigureProgress, None, GenerationMetrics]:
     references = spread(chairs, sizes.generated)
+    if processes is None and len(references) < FEWEST_FOR_PROCESSES:
+        processes = 0
     drawn = model.sample(len(references), sizes.seed)
     generated = decode_as_many(model, drawn, library.points)
     steps = compare_sets(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from core.evaluation import Design, Evaluation
     from core.library import Chair, Library
+    from core.model_figures import ModelFigures
     from core.paired_comparison import PairedComparison
     from core.training.run import Run
 
@@ -32,6 +33,14 @@ def evaluate(
         Literal["test", "train", "all"],
         Parameter(help="Which chairs to measure.", show_default=True),
     ] = "test",
+    whole: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Measure the model as a whole too: new shapes, likelihood, latent space, families "
+            "of made chairs.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> Result:
     """Reconstruct chairs and measure how far the reconstructions are from them.
@@ -57,6 +66,10 @@ def evaluate(
         "floor_chairs": len(evaluation.floor),
     }
     words: list[Any] = [_table(found.name, evaluation)]
+    if whole:
+        figures = _measure_whole(found, opened.library, chairs)
+        content |= figures.as_json()
+        words.append(_whole_table(found.name, figures))
     if other is not None:
         second = _measure(other, opened.library, chairs, with_floor=False)
         paired = _paired(evaluation, second)
@@ -65,6 +78,10 @@ def evaluate(
             **_figures(second.designs),
             "paired": {name: _as_json(paired[name]) for name in METRICS},
         }
+        if whole:
+            of_other = _measure_whole(other, opened.library, chairs)
+            content["against"] |= of_other.as_json()
+            words.append(_whole_table(other.name, of_other))
         words += [_table(other.name, second), *conclusions(paired, found.name, other.name)]
     return Result(json, content, tuple(words))
 
@@ -82,6 +99,44 @@ def _measure(
                 return step
             line.show(step.done, step.total, step.name)
     raise AssertionError("an evaluation ends with its result")
+
+
+def _measure_whole(run: "Run", library: "Library", chairs: "Sequence[Chair]") -> "ModelFigures":
+    from core.model_figures import FigureProgress, measure_model
+
+    model = run.model()
+    with progress_line(f"Measuring {run.name}") as line:
+        for step in measure_model(model, library, chairs):
+            if not isinstance(step, FigureProgress):
+                return step
+            line.show(step.done, step.total, step.doing)
+    raise AssertionError("a measurement ends with its result")
+
+
+def _whole_table(title: str, figures: "ModelFigures") -> "Table":
+    """A row a figure."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    table = Table(title=f"{title} as a whole", title_justify="left", title_style="bold", box=SIMPLE)
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    generation, likelihood, use = figures.generation, figures.likelihood, figures.use
+    for name, distances in (("CD²", generation.cd), ("EMD", generation.emd)):
+        if distances is not None:
+            table.add_row(f"MMD, {name}", f"{distances.mmd:.5f}")
+            table.add_row(f"COV, {name}", f"{100 * distances.coverage:.0f} %")
+            table.add_row(f"1-NNA, {name}", f"{100 * distances.one_nna:.0f} %")
+    table.add_row("JSD", f"{generation.jsd:.3f} nats")
+    table.add_row(f"log p(x), σ = {likelihood.sigma:g}", f"{likelihood.mean:,.0f} nats")
+    table.add_row("active axes", f"{use.active_units} of {use.latent}")
+    table.add_row("used components", f"{use.used_components:.1f} of {len(use.component_usage)}")
+    if figures.recovery is not None:
+        table.add_row("components are families (ARI)", f"{figures.recovery.adjusted_rand:.2f}")
+        accuracy = figures.recovery.probe_accuracy
+        if accuracy is not None:
+            table.add_row("codes name the family", f"{100 * accuracy:.0f} %")
+    return table
 
 
 def _figures(designs: "Sequence[Design]") -> dict[str, Any]:

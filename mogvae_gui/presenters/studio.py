@@ -20,6 +20,7 @@ from mogvae_gui.presenters.jobs import Jobs
 from mogvae_gui.presenters.latent_presenter import LatentPresenter
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.library_presenter import LibraryPresenter
+from mogvae_gui.presenters.model_figures_presenter import ModelFiguresPresenter
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
@@ -137,6 +138,15 @@ class Studio(QObject):
         self.evaluation_exports = EvaluationExportPresenter(
             state, self.project, window, self.evaluation_jobs, self.notices
         )
+        self.model_figures = ModelFiguresPresenter(
+            state,
+            self.project,
+            self.latent,
+            self.training,
+            window.evaluation.model_figures,
+            self.evaluation_jobs,
+        )
+        self.trainings.run_ended.connect(self.model_figures.on_run_ended)
         self.trainings.run_ended.connect(self.evaluations.on_run_ended)
         self.trainings.run_ended.connect(self.comparison.on_run_ended)
 

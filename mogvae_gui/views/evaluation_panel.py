@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedLayout,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +27,7 @@ from mogvae_gui.views.evaluation_table import EvaluationTable
 from mogvae_gui.views.fields import ChoiceBox
 from mogvae_gui.views.histogram import Histogram
 from mogvae_gui.views.icons import IconLabel, icon
+from mogvae_gui.views.model_figures_panel import ModelFiguresPanel
 from mogvae_gui.views.theme import GRID, small_font
 
 SPLITS = (
@@ -72,10 +74,14 @@ class EvaluationPanel(QWidget):
         self.histogram = Histogram()
         self.histogram.value_clicked.connect(self.value_clicked)
         self._make_histogram_header()
+        self.model_figures = ModelFiguresPanel()
+        self._side = QStackedWidget()
+        self._side.addWidget(self.histogram)
+        self._side.addWidget(self.model_figures)
         self._body = QSplitter(Qt.Orientation.Horizontal)
         self._body.setChildrenCollapsible(False)
         self._body.addWidget(self.table)
-        self._body.addWidget(self.histogram)
+        self._body.addWidget(self._side)
         self._body.setStretchFactor(0, 1)
         # Two runs have three times the columns: each of the two states has its own division, and
         # what the user drags is kept for that state.
@@ -243,7 +249,7 @@ class EvaluationPanel(QWidget):
         self._is_comparing = is_comparing
 
     def _show_there(self, *, there: bool) -> None:
-        for widget in (self.search, self.export_button):
+        for widget in (self.search, self.export_button, self.model_button):
             widget.setVisible(there)
         for action in (self.csv_action, self.page_action):
             action.setEnabled(there)
@@ -312,11 +318,20 @@ class EvaluationPanel(QWidget):
         menu.setToolTipsVisible(True)
         menu.addActions([self.csv_action, self.page_action])
         self.export_button.setMenu(menu)
+        self.model_button = make_button(
+            "Model",
+            "gauge",
+            "New shapes, likelihood and latent space of the run, in place of the histogram",
+        )
+        self.model_button.setCheckable(True)
+        self.model_button.toggled.connect(self._on_model_toggled)
         self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._bar.setContentsMargins(0, 0, 0, 0)
         self._bar.setSpacing(GRID)
         self._bar.addWidget(_row(self.split, label, self.against))
-        self._bar.addWidget(_row(self.search, self.export_button, push_right=True), 1)
+        self._bar.addWidget(
+            _row(self.search, self.model_button, self.export_button, push_right=True), 1
+        )
         bar = QWidget()
         bar.setLayout(self._bar)
         bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -380,6 +395,10 @@ class EvaluationPanel(QWidget):
             button.clicked.connect(lambda _=False, name=example: self.example_requested.emit(name))
             self.examples[example] = button
             header.addWidget(button)
+
+    @Slot(bool)
+    def _on_model_toggled(self, shown: bool) -> None:
+        self._side.setCurrentWidget(self.model_figures if shown else self.histogram)
 
     @Slot(str)
     def _on_empty_action(self, _name: str) -> None:

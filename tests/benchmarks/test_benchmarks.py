@@ -72,6 +72,38 @@ def test_that_decode_gives_every_decoder_alone_and_beside_a_training(
         assert set(result["while_training"][decoder]) == SPREAD
 
 
+def test_that_the_bar_gives_both_sides_and_their_paired_difference(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--chairs", "14", "--points", "64", "--epochs", "1", "--threads", "1")
+    result = measured(capsys, "bar", *small, "--measured", "2", "--samples", "0")
+    for side in ("recommended", "article"):
+        assert {"cd_1", "emd", "seconds"} <= set(result[side])
+    improvement = result["paired"]["cd_1"]["improvement"]
+    assert improvement == pytest.approx(
+        1 - result["recommended"]["cd_1"] / result["article"]["cd_1"]
+    )
+    assert result["floor"]["emd"] > 0
+
+
+def test_that_decoders_are_compared_at_equal_time(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ("--chairs", "14", "--points", "48", "--points-per-step", "24", "--seconds", "0.05")
+    result = measured(capsys, "decoders", *small, "--measured", "2", "--samples", "0")
+    assert set(result["decoders"]) == {"article", "blendshape", "pointwise"}
+    assert all(each["epochs"] >= 2 for each in result["decoders"].values())
+
+
+def test_that_the_sweep_has_every_size(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.sweep.LATENTS", (2, 3))
+    monkeypatch.setattr("benchmarks.sweep.COMPONENTS", (1, 8))
+    small = ("--chairs", "14", "--points", "48", "--points-per-step", "24", "--epochs", "1")
+    result = measured(capsys, "sweep", *small, "--measured", "2", "--samples", "0")
+    sizes = [(row["latent"], row["components"]) for row in result["rows"]]
+    assert sizes == [(2, 8), (3, 1), (3, 8)]
+
+
 @pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")
 def test_that_responsiveness_gives_the_idle_window_and_the_training_one() -> None:
     # In a process of its own, for it owns the application and its event loop.

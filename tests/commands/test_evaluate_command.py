@@ -83,3 +83,21 @@ def test_that_a_damaged_run_is_a_sentence(mogvae: Command, project: Path) -> Non
     assert "damaged" in outcome.err
     shutil.rmtree(weights.parent)
     assert mogvae("evaluate", "--project", project, "--run", "plain").status == 1
+
+
+def test_that_a_model_is_measured_as_a_whole_when_asked_to(
+    mogvae: Command, finished_project: Path
+) -> None:
+    arguments = ("evaluate", "--project", finished_project, "--run", "mixture", "--whole")
+    content = mogvae(*arguments, "--json").json
+    tests = len(content["designs"])
+    assert content["generation"]["generated"] == content["generation"]["references"] == tests
+    assert 0 <= content["generation"]["cd"]["coverage"] <= 1
+    assert content["likelihood"]["chairs"] == tests
+    assert content["likelihood"]["elbo"] <= content["likelihood"]["log_likelihood"]
+    assert sum(content["latent"]["component_usage"]) == pytest.approx(1.0)
+    assert content["recovery"]["chairs"] == 24
+    assert -1 <= content["recovery"]["adjusted_rand"] <= 1
+    words = mogvae(*arguments).out
+    assert "1-NNA, EMD" in words
+    assert "codes name the family" in words

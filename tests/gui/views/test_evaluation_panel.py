@@ -1,7 +1,7 @@
 """The Evaluation dock's panel: what it says when clicked, and that showing is not saying."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -129,15 +129,21 @@ def test_that_the_conclusion_is_plain_text_and_can_offer_what_is_missing(
 
 
 def test_that_a_narrow_dock_stands_its_parts_one_under_the_other(panel: EvaluationPanel) -> None:
+    def places() -> tuple[QPoint, QPoint]:
+        QApplication.processEvents()
+        parts = (panel.table, panel.histogram)
+        table, histogram = (part.mapTo(panel, QPoint(0, 0)) for part in parts)
+        return table, histogram
+
     fill(panel)
-    QApplication.processEvents()
-    assert panel.table.mapTo(panel, panel.table.rect().topLeft()).x() < panel.histogram.x()
+    table, histogram = places()
+    assert table.x() < histogram.x()
     panel.resize(420, 560)
-    QApplication.processEvents()
-    assert panel.histogram.y() > panel.table.y()
+    table, histogram = places()
+    assert histogram.y() > table.y()
     panel.resize(1264, 200)
-    QApplication.processEvents()
-    assert panel.histogram.x() > panel.table.x()
+    table, histogram = places()
+    assert histogram.x() > table.x()
 
 
 def test_that_two_runs_give_the_table_more_room_and_what_was_dragged_is_kept(

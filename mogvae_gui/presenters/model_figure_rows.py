@@ -1,0 +1,85 @@
+"""A model's figures as rows of words."""
+
+from core.metrics.generation import SetDistances
+from core.model_figures import ModelFigures
+from mogvae_gui.views.model_figures_panel import FigureRow
+
+_MMD = (
+    "Minimum matching distance: from each chair to the nearest new shape, on average. Lower is "
+    "better."
+)
+_COV = "Coverage: the share of chairs that are nearest to some new shape. Higher is better."
+_NNA = (
+    "1-nearest-neighbour accuracy: how often new shapes and chairs can be told apart by their "
+    "nearest neighbour. Best is 50 %."
+)
+
+
+def figure_rows(figures: ModelFigures) -> tuple[FigureRow, ...]:
+    """Rows for the panel, with headings."""
+    generation, likelihood, use = figures.generation, figures.likelihood, figures.use
+    rows = [
+        FigureRow(
+            f"New shapes ({generation.generated} against {generation.references} chairs)",
+            meaning=f"Drawn from the prior and compared at {generation.points:,} points; compare "
+            "figures of the same sizes only.",
+        ),
+        *_distances("CD²", generation.cd, 5),
+        *(() if generation.emd is None else _distances("EMD", generation.emd, 4)),
+        FigureRow(
+            "JSD",
+            f"{generation.jsd:.3f} nats",
+            "Jensen-Shannon divergence of where points lie: 0 is the same, 0.69 the most.",
+        ),
+        FigureRow("Likelihood"),
+        FigureRow(
+            "log p(x)",
+            f"{likelihood.mean:,.0f} nats".replace("-", "−"),
+            f"Importance-sampled, {likelihood.samples} samples, {len(likelihood.values)} chairs, "
+            f"under a Gaussian of {likelihood.sigma:g} around the nearest points. Only differences "
+            "between models on the same chairs mean something.",
+        ),
+        FigureRow(
+            "samples that count",
+            f"{likelihood.effective_samples.mean():.1f} of {likelihood.samples}",
+            "Near 1 the estimate is little more than a lower bound.",
+        ),
+        FigureRow("Latent space"),
+        FigureRow(
+            "active axes",
+            f"{use.active_units} of {use.latent}",
+            "Latent axes along which the codes of chairs vary.",
+        ),
+        FigureRow(
+            "used components",
+            f"{use.used_components:.1f} of {len(use.component_usage)}",
+            "As many components, equally used, would be as evenly spread.",
+        ),
+    ]
+    recovery = figures.recovery
+    if recovery is not None:
+        rows += [
+            FigureRow(f"Families of made chairs ({recovery.families})"),
+            FigureRow(
+                "components are families",
+                f"{recovery.adjusted_rand:.2f}",
+                "Adjusted Rand index: 1 is the same groups, 0 chance.",
+            ),
+            FigureRow(
+                "codes name the family",
+                "–"
+                if recovery.probe_accuracy is None
+                else f"{100 * recovery.probe_accuracy:.0f} %",
+                "A linear classifier on chairs that it was not fitted to; always naming the "
+                f"largest family gets {100 * recovery.guess_accuracy:.0f} %.",
+            ),
+        ]
+    return tuple(rows)
+
+
+def _distances(name: str, distances: SetDistances, decimals: int) -> tuple[FigureRow, ...]:
+    return (
+        FigureRow(f"MMD, {name}", f"{distances.mmd:.{decimals}f}", _MMD),
+        FigureRow(f"COV, {name}", f"{100 * distances.coverage:.0f} %", _COV),
+        FigureRow(f"1-NNA, {name}", f"{100 * distances.one_nna:.0f} %", _NNA),
+    )

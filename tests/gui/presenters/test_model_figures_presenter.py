@@ -1,0 +1,76 @@
+"""The model as a whole in the Evaluation dock."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.model_figures import FigureProgress
+from mogvae_gui.presenters.studio import Studio
+from tests.gui.conftest import A_WHILE
+from tests.small_project import RUN, TEST_CHAIRS
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Until:
+    return lambda is_so: qtbot.waitUntil(is_so, timeout=A_WHILE)
+
+
+@pytest.fixture
+def opened(studio: Studio, small_project_folder: Path, until: Until) -> Studio:
+    """The program with the small project, its run in view."""
+    studio.projects.open_folder(small_project_folder)
+    until(lambda: studio.latent.run_name == RUN and studio.stage.reconstruction is not None)
+    return studio
+
+
+def test_that_the_run_in_view_is_measured_when_asked_to_and_remembered(
+    opened: Studio, until: Until
+) -> None:
+    panel = opened.window.evaluation.model_figures
+    assert not panel.rows
+    assert panel.empty.button("measure").isEnabled()
+
+    panel.empty.button("measure").click()
+    assert panel.empty.button("measure").text() == "Measuring …"
+    assert not panel.empty.button("measure").isEnabled()
+    until(lambda: bool(panel.rows))
+
+    labels = {row.label: row.value for row in panel.rows}
+    assert f"New shapes ({TEST_CHAIRS} against {TEST_CHAIRS} chairs)" in labels
+    assert labels["active axes"].endswith(" of 3")
+    assert labels["1-NNA, EMD"].endswith(" %")
+    opened.evaluation.split = "train"  # not measured on these
+    assert not panel.rows
+    opened.evaluation.split = "test"
+    assert panel.rows
+
+
+def test_that_a_cancelled_measurement_leaves_nothing_and_can_be_asked_for_again(
+    opened: Studio, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*_: object) -> object:
+        while True:
+            yield FigureProgress(1, 2, "Comparing")
+
+    monkeypatch.setattr("mogvae_gui.presenters.model_figures_presenter._measured", endless)
+    panel = opened.window.evaluation.model_figures
+    opened.model_figures.measure()
+    assert opened.evaluation_jobs.is_busy
+    opened.evaluation_jobs.cancel()
+    until(lambda: not opened.evaluation_jobs.is_busy)
+    assert not panel.rows
+    assert panel.empty.button("measure").isEnabled()
+
+
+def test_that_the_model_takes_the_histograms_place(opened: Studio) -> None:
+    evaluation = opened.window.evaluation
+    evaluation.model_button.setChecked(True)
+    assert not evaluation.model_figures.isHidden()
+    assert evaluation.histogram.isHidden()
+    evaluation.model_button.setChecked(False)
+    assert not evaluation.histogram.isHidden()
+    assert evaluation.model_figures.isHidden()
