@@ -121,8 +121,9 @@ def measure_model(
 
     Families and parameters are looked for in the codes of all made chairs: no model was told
     them. `codes` of the library's chairs in its order, where they are known. `processes` compare
-    pairs of clouds side by side; None as many as are worth it. Closing the iterator ends the work. Raises RunError where the model cannot
-    decode as many points as the chairs have, LibraryError without chairs.
+    pairs of clouds side by side; None as many as are worth it. Closing the iterator ends the work.
+    Raises RunError where the model cannot decode as many points as the chairs have, LibraryError
+    without chairs.
     """
     if not chairs:
         raise LibraryError("There are no chairs to measure the model with. Import some.")

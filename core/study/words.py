@@ -36,15 +36,16 @@ def verdict(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> str:
     count = len(against_plain)
     counted = f"{count} comparisons" if count > 1 else "the one comparison"
     scope = f"In {counted} of a mixture prior with the plain VAE (CD₁ and EMD, {_losses(plan)})"
+    control = _against_control(judged)
     if not better and not worse:
-        return f"No difference shown. {scope}, none shows one."
+        return f"No difference shown. {scope}, none shows one.{control}"
     parts = [_counted(better, "a better reconstruction"), _counted(worse, "a worse one")]
     text = f"{scope}, {' and '.join(part for part in parts if part)}"
     rest = count - len(better) - len(worse)
     text += f"; no difference is shown in the other {rest}." if rest else "."
     beating = _beating_both(judged, better)
     if not better:
-        return f"No mixture is shown to be better. {text}"
+        return f"No mixture is shown to be better. {text}{control}"
     if not any(each.second == CONTROL for each in judged):
         return f"{text} There was no learned Gaussian as a control."
     if beating:
@@ -56,6 +57,24 @@ def verdict(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> str:
         f"No gain from mixing shown. {text} None of these is shown to be better than the learned "
         "Gaussian, the control, so the mixture is not shown to be what helps."
     )
+
+
+def _against_control(judged: Sequence[ModelComparison]) -> str:
+    """What the same comparisons with the learned Gaussian show, where it was trained."""
+    pairs = [each for each in judged if each.second == CONTROL]
+    if not pairs:
+        return ""
+    shown = [each for each in pairs if each.shows_difference]
+    text = " Of as many comparisons with the learned Gaussian, the control, "
+    if not shown:
+        return f"{text}none does either."
+    better = [each for each in shown if each.first_is_better]
+    worse = [each for each in shown if not each.first_is_better]
+    parts = [
+        _counted(better, "the mixture to be better"),
+        _counted(worse, "the mixture to be worse"),
+    ]
+    return f"{text}{' and '.join(part for part in parts if part)}."
 
 
 def questions(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[dict[str, Any]]:

@@ -67,6 +67,14 @@ class StudyOptions:
     generated: Annotated[
         int | None, _option(_MEASURED, "--generated", "Clouds drawn from each prior; 64.")
     ] = None
+    generation_points: Annotated[
+        int | None,
+        _option(_MEASURED, "--generation-points", "Points of a cloud that are compared; 512."),
+    ] = None
+    generation_emd_points: Annotated[
+        int | None,
+        _option(_MEASURED, "--generation-emd-points", "Points for the exact EMD; 256."),
+    ] = None
     likelihood_chairs: Annotated[
         int | None,
         _option(_MEASURED, "--likelihood-chairs", "Chairs whose likelihood is estimated; 32."),

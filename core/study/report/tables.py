@@ -15,7 +15,7 @@ Result = Mapping[str, Any]
 
 DASH: Final = "–"
 _FORMULA_BEGINS: Final = ("=", "+", "-", "@")
-_MARKDOWN_SIGNS: Final = "\\`*_{}[]()<>#+-!|~&"
+_MARKDOWN_SIGNS: Final = "\\`*_[]<>!|&"
 
 
 @dataclass(frozen=True)

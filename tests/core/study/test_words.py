@@ -32,6 +32,7 @@ def cells(shifts: dict[str, float]) -> list[dict[str, object]]:
 def test_that_equal_figures_show_no_difference() -> None:
     said = conclusions(PLAN, compare_all(PLAN, cells({})))
     assert said["verdict"].startswith("No difference shown.")
+    assert "the control, none does either" in said["verdict"]
     sentences = [each for question in said["questions"] for each in question["sentences"]]
     assert len(sentences) == 2
     assert all(sentence.startswith("No difference is shown") for sentence in sentences)
@@ -51,6 +52,14 @@ def test_that_a_mixture_that_is_worse_is_said_to_be_worse() -> None:
     words = verdict(PLAN, compare_all(PLAN, cells({"mog-2": 0.02})))
     assert words.startswith("No mixture is shown to be better.")
     assert "2 show a worse one" in words
+
+
+def test_that_what_the_control_shows_is_said_as_well() -> None:
+    # Each step is too small to be shown against the plain VAE, both together are not.
+    steps = {"gaussian": -4.2e-5, "mog-2": 4.2e-5, "vamp-2": 0.0}
+    words = verdict(PLAN, compare_all(PLAN, cells(steps)))
+    assert words.startswith("No difference shown.")
+    assert "the control, 4 show the mixture to be worse" in words
 
 
 def test_that_every_pair_is_compared_in_every_metric() -> None:
