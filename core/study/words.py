@@ -6,7 +6,7 @@ from typing import Any, Final
 from core.metric_words import LABELS
 from core.plain_conclusion import conclusion
 from core.study.plan import CONTROL, PLAIN, StudyModel, StudyPlan
-from core.study.statistics import ModelComparison
+from core.study.statistics import LEVEL, ModelComparison
 
 ARTICLE_METRICS: Final = ("cd_1", "emd")
 """Those by which the article judges."""
@@ -88,6 +88,7 @@ def questions(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[d
             "loss": loss,
             "sentences": [
                 conclusion(each.metric, each.paired, labels[each.first], labels[each.second])
+                + _only_these_seeds(each)
                 for each in comparisons
                 if _is_articles(each, loss, mixture)
             ],
@@ -100,8 +101,8 @@ def limits(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[str]
     """What the figures do not say."""
     sentences = [
         f"p values are corrected by Holm's method over all {len(comparisons)} comparisons of this "
-        "study; a difference is shown only where both corrected tests are below 0.05 and the "
-        "interval leaves out zero."
+        "study. A difference is shown only where both corrected tests over chairs are below 0.05, "
+        "the interval leaves out zero, and the t-test over seeds is below 0.05 as well."
     ]
     if plan.seeds == 1:
         sentences.append("With one seed nothing is known of how trainings differ by chance.")
@@ -115,6 +116,18 @@ def limits(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[str]
         "come out otherwise."
     )
     return sentences
+
+
+def _only_these_seeds(each: ModelComparison) -> str:
+    """Why low p values alone show nothing: they are over chairs, of trainings that vary too."""
+    p_values = (each.p_t_corrected, each.p_wilcoxon_corrected)
+    if each.shows_difference or any(p is None or p >= 1 - LEVEL for p in p_values):
+        return ""
+    over_seeds = "" if each.p_seeds is None else f" (t-test over seeds p = {each.p_seeds:.2g})"
+    return (
+        " The tests see a difference between these trainings, which other seeds may not show"
+        f"{over_seeds}."
+    )
 
 
 def _is_articles(each: ModelComparison, loss: str, mixture: StudyModel) -> bool:

@@ -13,8 +13,8 @@ _CORRECTED: Final = (
     "Differences are of the first minus the second model, over test chairs, each averaged over the "
     "seeds. Intervals come from a bootstrap over chairs and seeds at once. p of the t-test and of "
     "Wilcoxon's test are corrected by Holm's method over all comparisons of the study; “seeds p” "
-    "is a paired t-test over the seeds' means, not corrected. “Shown” asks both corrected p to be "
-    "below 0.05 and the interval to leave out zero."
+    "is a paired t-test over the seeds' means, not corrected. “Shown” asks all three p to be below "
+    "0.05 and the interval to leave out zero."
 )
 
 

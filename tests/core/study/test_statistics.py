@@ -92,3 +92,18 @@ def test_that_the_same_values_show_no_difference() -> None:
     assert found.effect_size is None
     assert found.p_seeds is None
     assert not found.shows_difference
+
+
+def test_that_seeds_that_disagree_show_no_difference_whatever_the_chairs_say() -> None:
+    first = values(0, seeds=5)
+    by_seed = np.array([0.012, 0.001, 0.0, 0.001, 0.006])[:, None]  # always the same way, or none
+    found = corrected([compare_models("mse", "cd_1", "mog-2", "vae", first + by_seed, first)])[0]
+    assert found.p_seeds is not None
+    assert found.p_seeds > 0.05
+    assert found.ci95[0] > 0
+    assert not found.shows_difference
+
+    steady = np.array([0.004, 0.005, 0.004, 0.003, 0.004])[:, None]
+    varied = 0.001 * np.sin(np.arange(first.shape[1]))
+    second = compare_models("mse", "cd_1", "mog-2", "vae", first + steady + varied, first)
+    assert corrected([second])[0].shows_difference
