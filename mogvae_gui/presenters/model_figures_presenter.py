@@ -50,6 +50,7 @@ class ModelFiguresPresenter(QObject):
         project.events.chairs.connect(self._on_changed)
         self._show()
 
+    @Slot()
     def measure(self) -> None:
         """Measure the run in view on the chairs of the split, unless it is known."""
         key, project = self._key(), self._project.project

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedLayout, QWidget
 
 from mogvae_gui.views.actions import wrapped
@@ -98,6 +98,7 @@ class ModelFiguresPanel(QWidget):
             self._grid.addWidget(value, place, 1)
         self._grid.setRowStretch(len(self._rows), 1)
 
+    @Slot(str)
     def _on_empty_action(self, _name: str) -> None:
         self.measure_requested.emit()
 
