@@ -13,7 +13,6 @@ Axes: points of a leg P, latent size d.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -25,7 +24,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from core.paths.density import SpaceDensity
-from core.paths.path import Path, chain_evenly, path_through
+from core.paths.path import PathPair, chain_evenly, path_through
 from core.threads import single_threaded
 
 POINTS_PER_LEG = 129
@@ -42,26 +41,6 @@ JUDGED_BY = 2.0  # the strength by which the best of all proposals is chosen
 BENDS = 24  # straight pieces of a leg while it is relaxed
 STEPS = 40  # of the relaxation
 _MOST_THIN = 40.0  # exp of this is as long as a step may count
-
-
-@dataclass(frozen=True, eq=False)
-class PathPair:
-    """Both ways through the same stops, in the same density."""
-
-    straight: Path
-    along: Path  # never less likely than the straight one at its least likely place
-    chairs: Float[ndarray, " chairs"]  # log density at the chairs' own codes, rising
-
-    @property
-    def bends(self) -> bool:
-        """Whether the way along the density differs from the straight one."""
-        return self.along.length > self.straight.length * (1 + 1e-6)
-
-    def denser_than(self, log_density: float) -> float:
-        """The share of the chairs whose place is less likely than that, 0 to 1."""
-        if not len(self.chairs):
-            return 0.0
-        return float(np.searchsorted(self.chairs, log_density)) / len(self.chairs)
 
 
 def find_paths(density: SpaceDensity, stops: Float[ndarray, "S latent"], seed: int = 0) -> PathPair:

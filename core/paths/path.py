@@ -3,13 +3,16 @@
 Axes: points of the chain P, stops S, latent size d.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from core.paths.density import SpaceDensity
+if TYPE_CHECKING:
+    from core.paths.density import SpaceDensity
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,9 @@ class Path:
         """Places at even distances along the way, the first and the last stop among them."""
         return self.codes_at(np.linspace(0.0, 1.0, count))
 
-    def codes_at(self, shares: Float[ndarray, " n"]) -> Float[ndarray, "n latent"]:
+    def codes_at(
+        self, shares: Sequence[float] | Float[ndarray, " n"]
+    ) -> Float[ndarray, "n latent"]:
         """The places that have these shares of the way behind them."""
         walked = self.shares
         return np.column_stack([np.interp(shares, walked, axis) for axis in self.points.T])
@@ -62,6 +67,26 @@ class Path:
     def density_at(self, shares: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
         """The log density along the way, nats."""
         return np.asarray(np.interp(shares, self.shares, self.log_density))
+
+
+@dataclass(frozen=True, eq=False)
+class PathPair:
+    """Both ways through the same stops, in the same density."""
+
+    straight: Path
+    along: Path  # never less likely than the straight one at its least likely place
+    chairs: Float[ndarray, " chairs"]  # log density at the chairs' own codes, rising
+
+    @property
+    def bends(self) -> bool:
+        """Whether the way along the density differs from the straight one."""
+        return self.along.length > self.straight.length * (1 + 1e-6)
+
+    def denser_than(self, log_density: float) -> float:
+        """The share of the chairs whose place is less likely than that, 0 to 1."""
+        if not len(self.chairs):
+            return 0.0
+        return float(np.searchsorted(self.chairs, log_density)) / len(self.chairs)
 
 
 def chain_evenly(points: Float[ndarray, "P latent"], count: int) -> Float[ndarray, "count latent"]:
@@ -76,7 +101,7 @@ def chain_evenly(points: Float[ndarray, "P latent"], count: int) -> Float[ndarra
     return chain
 
 
-def path_through(legs: list[Float[ndarray, "P latent"]], density: SpaceDensity) -> Path:
+def path_through(legs: list[Float[ndarray, "P latent"]], density: "SpaceDensity") -> Path:
     """Join legs, each of which begins where the one before ends."""
     points = np.concatenate([legs[0][:1], *(leg[1:] for leg in legs)])
     ends = np.cumsum([len(leg) - 1 for leg in legs])

@@ -1,7 +1,7 @@
 """Decodes what is chosen: a chair, a code, a component, a place, a slider's value."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.frame import Frame
 from core.library import Chair
@@ -25,6 +25,8 @@ Question = Reconstruct | Decode | DecodeDifference
 
 class ProbePresenter(QObject):
     """Moves the probe and puts what is decoded there on the stage. Late answers are dropped."""
+
+    chair_asked = Signal(str)  # chair id; the probe goes to its code when that is known
 
     def __init__(
         self,
@@ -118,6 +120,7 @@ class ProbePresenter(QObject):
     def _reconstruct(self, chair: Chair) -> None:
         if self._project.project is not None:
             cloud = self._project.project.library.cloud(chair)
+            self.chair_asked.emit(chair.id)
             self._ask(Reconstruct(cloud, chair.id))
 
     def _ask(self, question: Question) -> None:

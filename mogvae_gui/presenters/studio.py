@@ -34,6 +34,8 @@ from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresente
 from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
+from mogvae_gui.presenters.walk_player import WalkPlayer
+from mogvae_gui.presenters.walk_presenter import WalkPresenter
 from mogvae_gui.presenters.warm_up import WarmUp
 from mogvae_gui.presenters.watch_presenter import WatchPresenter
 from mogvae_gui.presenters.window_presenter import WindowPresenter
@@ -47,6 +49,8 @@ from mogvae_gui.state.runs_state import RunsState
 from mogvae_gui.state.selection_state import SelectionState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.state.training_state import TrainingState
+from mogvae_gui.state.walk_state import WalkState
+from mogvae_gui.views.latent_tracks import LatentTracks
 from mogvae_gui.views.main_window import MainWindow
 
 
@@ -94,6 +98,7 @@ class Studio(QObject):
         self._make_selection()
         self._make_history()
         self._make_runs()
+        self._make_walk()
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )
@@ -235,12 +240,31 @@ class Studio(QObject):
             self.notices,
         )
 
+    def _make_walk(self) -> None:
+        """The Walk dock."""
+        self.walk = WalkState()
+        tracks = LatentTracks(self.window.latent.view)
+        self.walks = WalkPresenter(
+            self.walk,
+            self.project,
+            self.latent,
+            self.bookmarks,
+            self.window.walk,
+            tracks,
+            self.model,
+            self.probe,
+            self.notices,
+        )
+        self.walk_player = WalkPlayer(self.walk, self.latent, self.window.walk, self.probe)
+
     @Slot()
     def stop(self) -> None:
         """End every thread; everything learnt and made is on disk afterwards."""
         self.window_presenter.remember()
         self.history.stop()
         self.warm_up.stop()
+        self.walk_player.stop()
+        self.walks.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()

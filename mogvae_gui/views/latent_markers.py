@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Float32
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
+from mogvae_gui.views.scene_overlay import SceneOverlay
 from mogvae_gui.views.theme import palette
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ PROBE_RADIUS = 6.0
 MOST_MARKS = 500  # more rings than this hide the codes they mark
 
 
-class LatentMarkers(QWidget):
+class LatentMarkers(SceneOverlay):
     """Rings around chosen codes, and the probe with a cross along the axes."""
 
     def __init__(self, view: "LatentView") -> None:
@@ -28,18 +28,8 @@ class LatentMarkers(QWidget):
         self.probe: Float32[np.ndarray, " 3"] | None = None
         self.reach = 1.0  # of the cross, in latent units
         self.outline: Float[np.ndarray, "m 2"] | None = None  # a line being drawn, in pixels
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._view.is_closed:
-            return
-        painter = QPainter(self)
-        self.draw(painter)
-        painter.end()
 
     def draw(self, painter: QPainter) -> None:
-        """Draw in the view's pixels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_marks(painter)
         if self.probe is not None:

@@ -17,6 +17,7 @@ from mogvae_gui.scenery import SHELLS, SPACE_SEEN_FROM, ellipsoid_matrix, streng
 from mogvae_gui.views.code_dots import CodeDots
 from mogvae_gui.views.hover_card import HoverCard
 from mogvae_gui.views.latent_markers import LatentMarkers
+from mogvae_gui.views.scene_overlay import SceneOverlay
 from mogvae_gui.views.scene_view import CLICK_SLACK_PX, SceneView
 from mogvae_gui.views.theme import palette
 
@@ -63,14 +64,27 @@ class LatentView(SceneView):
         self._hovered: int | None = None
         super().__init__(parent)
         self._dots = CodeDots(self.plotter)
+        self._overlays: list[SceneOverlay] = []
         self._markers = LatentMarkers(self)
+        self.add_overlay(self._markers)
         self.hover_card = HoverCard(self)
         self._pointer = QPointF()
         self.left.connect(self._on_left)
-        self.camera_moved.connect(self._markers.update)
         self.clicked.connect(self._on_clicked)
         self.hovered.connect(self._on_hovered)
         self.double_clicked.connect(self._on_double_clicked)
+
+    def add_overlay(self, overlay: SceneOverlay) -> None:
+        """Keep a widget over the whole view; it is drawn again when the camera moves.
+
+        The probe and the rings around chosen codes stay on top.
+        """
+        self._overlays.insert(0, overlay)
+        overlay.setGeometry(self.rect())
+        overlay.show()
+        if overlay is not self._markers:
+            overlay.stackUnder(self._markers)
+        self.camera_moved.connect(overlay.update)
 
     def show_codes(
         self,
@@ -194,7 +208,8 @@ class LatentView(SceneView):
         image = super().picture(scale)
         painter = QPainter(image)
         painter.scale(image.width() / self.width(), image.height() / self.height())
-        self._markers.draw(painter)
+        for overlay in self._overlays:
+            overlay.draw(painter)
         painter.end()
         return image
 
@@ -207,7 +222,8 @@ class LatentView(SceneView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._markers.setGeometry(self.rect())
+        for overlay in self._overlays:
+            overlay.setGeometry(self.rect())
 
     def drag_begins(self, position: QPointF) -> bool:
         if self._tool != "walk" or self.modifiers & Qt.KeyboardModifier.ShiftModifier:

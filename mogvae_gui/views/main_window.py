@@ -42,6 +42,7 @@ from mogvae_gui.views.stage_view import StageView
 from mogvae_gui.views.tab_bars import hide_forgotten_tab_bars
 from mogvae_gui.views.task_bar import TaskBar
 from mogvae_gui.views.training_panel import TrainingPanel
+from mogvae_gui.views.walk_panel import WalkPanel
 
 LAYOUT_VERSION = 3
 DEFAULT_SIZE = QSize(1360, 860)
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel()
         self.evaluation = EvaluationPanel()
         self.selection = SelectionPanel()
+        self.walk = WalkPanel()
         self._make_actions()
         self._make_centre()
         self._make_docks()
@@ -210,6 +212,8 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(self.training_dock, self.evaluation_dock)
         self.selection_dock = self._add_dock("Selection", self.selection, Area.BottomDockWidgetArea)
         self.tabifyDockWidget(self.training_dock, self.selection_dock)
+        self.walk_dock = self._add_dock("Walk", self.walk, Area.BottomDockWidgetArea)
+        self.tabifyDockWidget(self.training_dock, self.walk_dock)
         self.training_dock.raise_()
         self._share_room()
 
@@ -359,6 +363,7 @@ class MainWindow(QMainWindow):
         model_menu.addActions([self.compare_action, *self.evaluation.menu_actions])
         model_menu.addSeparator()
         model_menu.addAction(self.latent.sample_action)
+        bar.addMenu("&Walk").addActions(list(self.walk.menu_actions))
         self._make_view_menu(bar.addMenu("&View"))
         go_menu = bar.addMenu("&Go")
         go_menu.addActions([self.back_action, self.forward_action])
@@ -385,6 +390,7 @@ class MainWindow(QMainWindow):
             menu.addAction(DockAction(dock, f"Alt+{number}", self))
         menu.addAction(DockAction(self.selection_dock, "Alt+5", self))
         menu.addAction(DockAction(self.runs_dock, "Alt+6", self))
+        menu.addAction(DockAction(self.walk_dock, "Alt+7", self))
         menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # brings torch: the thread of the worker loads it, behind the
 
 Points = Float32[np.ndarray, "points 3"]
 
+POINTS_OF_PICTURE = 2_000  # enough for a picture of a hundred pixels, in half the time
+
 
 @dataclass(frozen=True)
 class LoadRun:
@@ -155,6 +157,27 @@ class SampleCodes:
     component: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class DrawPlaces:
+    """Draw what codes decode to, `size` pixels wide, of fewer points than there are.
+
+    Whoever asks has a subclass, so that no question overtakes somebody else's. Few codes at a
+    time: a probe that is dragged waits for the answer.
+    """
+
+    codes: Float32[np.ndarray, "codes latent"]
+    size: int
+    key: object = None  # what tells the asker which answer it is
+
+
+class DrawStops(DrawPlaces):
+    """Of the Walk dock."""
+
+
+class DrawCells(DrawPlaces):
+    """Of the Sheet dock."""
+
+
 class ModelWorker(NewestFirstWorker):
     """Owns the model in view; nobody else touches it, so nothing needs a lock."""
 
@@ -172,6 +195,8 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(DecodeDifference, self._decode_difference)
         self.answer_with(DrawCodes, self._draw_codes)
         self.answer_with(DrawSamples, self._draw_samples)
+        self.answer_with(DrawStops, self._draw_places)
+        self.answer_with(DrawCells, self._draw_places)
 
     def _load_run(self, question: LoadRun) -> Loaded:
         from core.library_codes import codes_of_chairs
@@ -222,6 +247,11 @@ class ModelWorker(NewestFirstWorker):
             return []
         means = components.means.astype(np.float32)
         return [thumbnail(self._loaded().decode(mean[None])[0], question.size) for mean in means]
+
+    def _draw_places(self, question: DrawPlaces) -> list[UInt8[np.ndarray, "height width 4"]]:
+        model = self._loaded()
+        clouds = model.decode(question.codes, min(model.points, POINTS_OF_PICTURE))
+        return [thumbnail(cloud, question.size) for cloud in clouds]
 
     def _sample_codes(self, question: SampleCodes) -> Float32[np.ndarray, "codes latent"]:
         return self._loaded().sample(1, seed=question.seed, component=question.component)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from core.paths import SpaceDensity, find_paths
+from core.paths.density import SpaceDensity
+from core.paths.find import find_paths
 from core.paths.path import Path, chain_evenly
 from core.shape_model import Components
 
