@@ -32,6 +32,8 @@ from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresenter
 from mogvae_gui.presenters.selection_presenter import SelectionPresenter
+from mogvae_gui.presenters.sheet_export_presenter import SheetExportPresenter
+from mogvae_gui.presenters.sheet_presenter import SheetPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.walk_player import WalkPlayer
@@ -47,6 +49,7 @@ from mogvae_gui.state.preferences import Preferences
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.runs_state import RunsState
 from mogvae_gui.state.selection_state import SelectionState
+from mogvae_gui.state.sheet_state import SheetState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.state.walk_state import WalkState
@@ -241,7 +244,7 @@ class Studio(QObject):
         )
 
     def _make_walk(self) -> None:
-        """The Walk dock."""
+        """The Walk dock and the Sheet dock."""
         self.walk = WalkState()
         tracks = LatentTracks(self.window.latent.view)
         self.walks = WalkPresenter(
@@ -256,6 +259,19 @@ class Studio(QObject):
             self.notices,
         )
         self.walk_player = WalkPlayer(self.walk, self.latent, self.window.walk, self.probe)
+        self.sheet = SheetState()
+        self.sheets = SheetPresenter(
+            self.sheet,
+            self.latent,
+            self.window.sheet,
+            tracks,
+            self.model,
+            self.probe,
+            self.notices,
+        )
+        self.sheet_exports = SheetExportPresenter(
+            self.sheet, self.project, self.latent, self.window, self.jobs, self.notices
+        )
 
     @Slot()
     def stop(self) -> None:
@@ -265,6 +281,7 @@ class Studio(QObject):
         self.warm_up.stop()
         self.walk_player.stop()
         self.walks.stop()
+        self.sheets.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()

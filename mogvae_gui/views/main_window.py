@@ -38,6 +38,7 @@ from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
 from mogvae_gui.views.runs_panel import RunsPanel
 from mogvae_gui.views.selection_panel import SelectionPanel
+from mogvae_gui.views.sheet_panel import SheetPanel
 from mogvae_gui.views.stage_view import StageView
 from mogvae_gui.views.tab_bars import hide_forgotten_tab_bars
 from mogvae_gui.views.task_bar import TaskBar
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.evaluation = EvaluationPanel()
         self.selection = SelectionPanel()
         self.walk = WalkPanel()
+        self.sheet = SheetPanel()
         self._make_actions()
         self._make_centre()
         self._make_docks()
@@ -214,6 +216,9 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(self.training_dock, self.selection_dock)
         self.walk_dock = self._add_dock("Walk", self.walk, Area.BottomDockWidgetArea)
         self.tabifyDockWidget(self.training_dock, self.walk_dock)
+        self.sheet_dock = self._add_dock("Sheet", self.sheet, Area.BottomDockWidgetArea)
+        self.tabifyDockWidget(self.training_dock, self.sheet_dock)
+        self.sheet_dock.visibilityChanged.connect(self.sheet.note_seen)
         self.training_dock.raise_()
         self._share_room()
 
@@ -363,7 +368,10 @@ class MainWindow(QMainWindow):
         model_menu.addActions([self.compare_action, *self.evaluation.menu_actions])
         model_menu.addSeparator()
         model_menu.addAction(self.latent.sample_action)
-        bar.addMenu("&Walk").addActions(list(self.walk.menu_actions))
+        walk_menu = bar.addMenu("&Walk")
+        walk_menu.addActions(list(self.walk.menu_actions))
+        walk_menu.addSeparator()
+        walk_menu.addActions(list(self.sheet.menu_actions))
         self._make_view_menu(bar.addMenu("&View"))
         go_menu = bar.addMenu("&Go")
         go_menu.addActions([self.back_action, self.forward_action])
@@ -391,6 +399,7 @@ class MainWindow(QMainWindow):
         menu.addAction(DockAction(self.selection_dock, "Alt+5", self))
         menu.addAction(DockAction(self.runs_dock, "Alt+6", self))
         menu.addAction(DockAction(self.walk_dock, "Alt+7", self))
+        menu.addAction(DockAction(self.sheet_dock, "Alt+8", self))
         menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()

@@ -319,7 +319,9 @@ class WalkPanel(QWidget):
         row.addSpacing(GRID)
         row.addWidget(self._words, 1)
         row.addStretch(0)
-        self.export_button = _button_of(self.export_action, text="Export…")
+        self.export_action.setIconText("Export…")
+        self.export_button = _button_of(self.export_action)
+        self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(self.export_button)
         return row
 
@@ -397,14 +399,10 @@ class WalkPanel(QWidget):
         self.show_comparison(self._rows)
 
 
-def _button_of(action: QAction, text: str = "") -> QToolButton:
+def _button_of(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     button.setIconSize(QSize(TOOLBAR_ICON))
-    if text:
-        button.setText(text)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        action.changed.connect(lambda: button.setText(text))
     return button
 
 

@@ -1,0 +1,123 @@
+"""Asks for the page that a sheet is drawn on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.sheet_file import PAGES_MM
+from mogvae_gui.views.fields import IntegerBox
+
+PAGE_WORDS = {
+    "a4": "A4, upright",
+    "a4-landscape": "A4, lying",
+    "a3": "A3, upright",
+    "a3-landscape": "A3, lying",
+    "column": "Column of a journal, 85 mm",
+    "slide": "Slide, 16:9",
+}
+
+
+@dataclass(frozen=True)
+class SheetExportChoice:
+    """What was chosen."""
+
+    page: str  # a key of PAGES_MM
+    dpi: int
+    path: Path  # ends in .png or .svg
+
+
+class SheetExportDialog(QDialog):
+    """`accepted_with` gives a `SheetExportChoice`."""
+
+    accepted_with = Signal(object)
+
+    def __init__(self, folder: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Export the sheet")
+        self.file_format = QComboBox()
+        self.file_format.addItem("PNG – pixels, for everything", "png")
+        self.file_format.addItem("SVG – words stay words, for layout programs", "svg")
+        self.file_format.activated.connect(self._on_format_activated)
+        self.page = QComboBox()
+        for key, name in PAGE_WORDS.items():
+            width, height = PAGES_MM[key]
+            self.page.addItem(f"{name} ({width:g} × {height:g} mm)", key)
+        self.dpi = IntegerBox()
+        self.dpi.setRange(72, 600)
+        self.dpi.setValue(300)
+        self.dpi.setSuffix(" dpi")
+        self.dpi.setToolTip("How fine the pictures are; printers want 300")
+        self.path = QLineEdit(str(folder / "sheet.png"))
+        self.path.textChanged.connect(self._on_path_changed)
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)  # Enter exports
+        browse.clicked.connect(self._on_browse)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.path, 1)
+        row.addWidget(browse)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Format", self.file_format)
+        form.addRow("Page", self.page)
+        form.addRow("Fineness", self.dpi)
+        form.addRow("File", row)
+        words = QLabel("The file says inside which run, axes and range it shows.")
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = QPushButton("Export")
+        self.export_button.setProperty("primary", True)
+        self.export_button.setDefault(True)
+        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(words)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(520)
+
+    @Slot()
+    def _on_format_activated(self) -> None:
+        suffix = f".{self.file_format.currentData()}"
+        self.path.setText(str(Path(self.path.text().strip() or "sheet").with_suffix(suffix)))
+
+    @Slot()
+    def _on_browse(self) -> None:
+        dialog = QFileDialog(self, "Export the sheet", self.path.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Pictures (*.png *.svg)")
+        dialog.fileSelected.connect(self.path.setText)
+        dialog.open()
+
+    @Slot(str)
+    def _on_path_changed(self, path: str) -> None:
+        self.export_button.setEnabled(bool(path.strip()))
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        path = Path(self.path.text().strip()).expanduser()
+        path = path.with_suffix(f".{self.file_format.currentData()}")
+        self.accept()
+        self.accepted_with.emit(
+            SheetExportChoice(str(self.page.currentData()), self.dpi.value(), path)
+        )
