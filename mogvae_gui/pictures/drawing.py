@@ -72,11 +72,15 @@ def draw_latent_space(
 
 def draw_clouds(
     clouds: Float32[np.ndarray, "clouds points 3"],
-    cloud_colours: UInt8[np.ndarray, "clouds 3"],
+    cloud_colours: UInt8[np.ndarray, "clouds 3"] | UInt8[np.ndarray, "clouds points 3"],
     size: Size,
     colours: SceneColours,
+    seen: Float[np.ndarray, "n 3"] | None = None,
 ) -> Iterator[Pixels]:
-    """Draw each cloud by itself in one colour, shaded, all at the same scale and on one floor."""
+    """Draw each cloud by itself in one colour, or one a point, shaded, all on one floor.
+
+    All have the same scale: that at which `seen`, by default the clouds, fills the view.
+    """
     with _plotter(size, colours) as plotter:
         plotter.add_mesh(
             floor_lines(),
@@ -85,7 +89,12 @@ def draw_clouds(
             line_width=SUPERSAMPLING,
             lighting=False,
         )
-        _look(plotter, CLOUD_SEEN_FROM, clouds.reshape(-1, 3), CLOUD_SHARE)
+        _look(
+            plotter,
+            CLOUD_SEEN_FROM,
+            clouds.reshape(-1, 3) if seen is None else seen,
+            CLOUD_SHARE,
+        )
         # Fewer points are drawn larger, so that a surface stays one.
         spread = min(2.0, (5000 / clouds.shape[1]) ** 0.5)
         point_size = POINT_SIZE * spread * SUPERSAMPLING * size[1] / 250
@@ -98,7 +107,8 @@ def draw_clouds(
 
 
 def _lit(
-    points: Float32[np.ndarray, "points 3"], colour: UInt8[np.ndarray, " 3"]
+    points: Float32[np.ndarray, "points 3"],
+    colour: UInt8[np.ndarray, " 3"] | UInt8[np.ndarray, "points 3"],
 ) -> UInt8[np.ndarray, "points 3"]:
     """A colour a point, by the surface's direction, and darker the farther it is from the eye."""
     eye = np.array(CLOUD_SEEN_FROM) / np.linalg.norm(CLOUD_SEEN_FROM)

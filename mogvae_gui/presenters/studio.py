@@ -36,6 +36,7 @@ from mogvae_gui.presenters.sheet_export_presenter import SheetExportPresenter
 from mogvae_gui.presenters.sheet_presenter import SheetPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
+from mogvae_gui.presenters.walk_export_presenter import WalkExportPresenter
 from mogvae_gui.presenters.walk_player import WalkPlayer
 from mogvae_gui.presenters.walk_presenter import WalkPresenter
 from mogvae_gui.presenters.warm_up import WarmUp
@@ -259,6 +260,9 @@ class Studio(QObject):
             self.notices,
         )
         self.walk_player = WalkPlayer(self.walk, self.latent, self.window.walk, self.probe)
+        self.walk_exports = WalkExportPresenter(
+            self.walk, self.project, self.latent, self.window, self.jobs, self.notices
+        )
         self.sheet = SheetState()
         self.sheets = SheetPresenter(
             self.sheet,

@@ -409,12 +409,12 @@ class WalkPresenter(QObject):
 
 def _row_of(way: str, path: Path, pair: PathPair, *, is_walked: bool) -> WayRow:
     share = pair.denser_than(path.minimum)
-    words = f" (denser than {share:.0%} of chairs)" if len(pair.chairs) else ""
     return WayRow(
         way,
         NAMES[way],
         f"{path.length:.2f}",
-        f"{path.minimum:.1f}{words}",
+        f"{path.minimum:.1f}",
+        f"{share:.0%}" if len(pair.chairs) else "–",
         f"{path.mean:.1f}",
         is_walked,
     )

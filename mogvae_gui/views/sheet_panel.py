@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -26,6 +27,7 @@ BASES = (
     ("axes", "Latent axes", "The dimensions of the latent space as they are"),
     ("principal", "Principal components", "The directions along which the chairs vary most"),
 )
+CHOICES_WIDTH = 310  # pixels
 THROUGH = (
     ("mean", "Through the mean", "The middle of the sheet is the mean of all chairs' codes"),
     ("probe", "Through the probe", "The middle of the sheet is where the probe is now"),
@@ -147,14 +149,15 @@ class SheetPanel(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(self.grid)
         content = QWidget()
-        layout = QVBoxLayout(content)
+        layout = QHBoxLayout(content)
         layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        layout.setSpacing(GRID // 2)
-        layout.addLayout(self._make_top())
+        layout.setSpacing(GRID)
+        layout.addWidget(self._make_choices())
         layout.addWidget(scroll, 1)
         return content
 
-    def _make_top(self) -> QHBoxLayout:
+    def _make_choices(self) -> QWidget:
+        """Beside the sheet, for the dock is wide and low."""
         self.kind = self._choice("kind", KINDS, "What the sheet shows", 11)
         self.basis = self._choice("basis", BASES, "Which directions there are to choose from", 14)
         self.across = self._choice("across", (), "The direction that runs to the right", 4)
@@ -191,29 +194,32 @@ class SheetPanel(QWidget):
         self.strips.valueChanged.connect(self._on_strips_edited)
         self._words = QLabel()
         self._words.setProperty("role", "muted")
-        row = QHBoxLayout()
-        row.setSpacing(GRID // 2)
-        for widget in (
-            self.kind,
-            self.basis,
-            self._across_label,
-            self.across,
-            self._up_label,
-            self.up,
-            self.through,
-            self.sigmas,
-            self.cells,
-            self.strips,
-        ):
-            row.addWidget(widget)
-        row.addSpacing(GRID)
-        row.addWidget(self._words, 1)
+        plane = QHBoxLayout()
+        plane.setSpacing(GRID // 2)
+        for widget in (self._across_label, self.across, self._up_label, self.up):
+            plane.addWidget(widget)
+        last = QHBoxLayout()
+        last.setSpacing(GRID // 2)
+        last.addWidget(self._words, 1)
         for action in (self.follow_action, self.export_action):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setIconSize(QSize(TOOLBAR_ICON))
-            row.addWidget(button)
-        return row
+            last.addWidget(button)
+        choices = QWidget()
+        grid = QGridLayout(choices)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GRID // 2)
+        for row, (first, second) in enumerate(
+            ((self.kind, self.sigmas), (self.basis, self.cells), (self.through, self.strips))
+        ):
+            grid.addWidget(first, row, 0)
+            grid.addWidget(second, row, 1)
+        grid.addLayout(plane, 3, 0, 1, 2)
+        grid.addLayout(last, 4, 0, 1, 2)
+        grid.setRowStretch(5, 1)
+        choices.setFixedWidth(CHOICES_WIDTH)
+        return choices
 
     def _choice(
         self, name: str, choices: tuple[tuple[str, str, str], ...], tooltip: str, width: int

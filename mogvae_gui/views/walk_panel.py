@@ -50,6 +50,7 @@ class WayRow:
     name: str
     length: str
     thinnest: str
+    below: str  # how many of the chairs lie at a place less likely than the thinnest
     average: str
     is_walked: bool
 
@@ -190,7 +191,8 @@ class WalkPanel(QWidget):
         self._rows = rows
         head = (
             "<tr style='color:gray'><td></td><td align='right'>Length</td>"
-            "<td align='right'>Thinnest place</td><td align='right'>On average</td></tr>"
+            "<td align='right'>Thinnest</td><td align='right'>Chairs below</td>"
+            "<td align='right'>Average</td></tr>"
         )
         lines = "".join(_as_line(row) for row in rows)
         table = f"<table cellspacing='0' cellpadding='2' width='100%'>{head}{lines}</table>"
@@ -316,6 +318,7 @@ class WalkPanel(QWidget):
         row.addWidget(self.steps)
         self._words = QLabel()
         self._words.setProperty("role", "muted")
+        self._words.setMinimumWidth(1)  # else it decides how narrow the dock may be
         row.addSpacing(GRID)
         row.addWidget(self._words, 1)
         row.addStretch(0)
@@ -337,8 +340,8 @@ class WalkPanel(QWidget):
         self.comparison.setToolTip(
             wrapped(
                 "Lengths are in units of the latent space. Densities are natural logarithms, "
-                "half of the prior, half of the chairs' codes; beside them how many of the chairs "
-                "lie at a place less likely."
+                "half of the prior, half of the chairs' codes. Chairs below are those that lie at "
+                "a place less likely than the thinnest one of the way."
             )
         )
         left = QWidget()
@@ -410,6 +413,7 @@ def _as_line(row: WayRow) -> str:
     name = f"<b>{row.name}</b>" if row.is_walked else row.name
     dot = f"<span style='color:{way_colour(row.way).name()}'>●</span>"
     numbers = "".join(
-        f"<td align='right'>{text}</td>" for text in (row.length, row.thinnest, row.average)
+        f"<td align='right'>{text}</td>"
+        for text in (row.length, row.thinnest, row.below, row.average)
     )
     return f"<tr><td>{dot} {name}</td>{numbers}</tr>"

@@ -54,6 +54,7 @@ def test_that_a_person_draws_a_sheet_points_clicks_and_exports(
     qtbot.waitUntil(lambda: studio.latent.probe == before, timeout=A_MINUTE)
 
     # A click stays, and keys go on from there.
+    middle = grid.cell_rectangle(1, 5).center()
     click(grid, middle.x(), middle.y())
     QTest.keyClick(grid, Qt.Key.Key_Down)
     QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))

@@ -1,7 +1,9 @@
 """Walking from chair to chair: by clicks, drags and keys in the real window."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import av
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.theme import theme
+from mogvae_gui.views.walk_export_dialog import WalkExportDialog
 from tests.gui.mouse import drag
 from tests.journeys.test_evaluation import click_tab
 
@@ -18,7 +21,11 @@ A_MINUTE = 60_000
 
 
 def test_that_a_person_walks_over_component_means_by_play_by_hand_and_by_keys(
-    studio: Studio, qtbot: QtBot, own_project: Project, picture: Callable[[str], None]
+    studio: Studio,
+    qtbot: QtBot,
+    own_project: Project,
+    tmp_path: Path,
+    picture: Callable[[str], None],
 ) -> None:
     studio.window.resize(1280, 760)
     studio.projects.open_folder(own_project.folder)
@@ -72,3 +79,22 @@ def test_that_a_person_walks_over_component_means_by_play_by_hand_and_by_keys(
     assert len(studio.walk.stops) == 2
     theme().choose("dark")
     picture("walk-4-dark")
+
+    # The walk leaves as a film, drawn off the GUI thread, and as numbered clouds.
+    qtbot.waitUntil(lambda: not studio.walk.is_finding, timeout=A_MINUTE)
+    panel.steps.setValue(6)
+    for kind in ("mp4", "clouds"):
+        panel.export_action.trigger()
+        (dialog,) = studio.window.findChildren(WalkExportDialog)
+        dialog.path.setText(str(tmp_path / "out" / "walk"))
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+        picture(f"walk-5-export-{kind}")
+        with qtbot.waitSignal(studio.jobs.all_done, timeout=A_MINUTE):
+            QTest.mouseClick(dialog.export_button, LEFT)
+        qtbot.waitUntil(lambda: not studio.window.findChildren(WalkExportDialog))
+    with av.open(str(tmp_path / "out" / "walk.mp4")) as film:
+        frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    assert len(frames) == 6
+    assert frames[0].shape == (480, 640, 3)
+    assert frames[0].std() > 5  # something is drawn
+    assert len(list((tmp_path / "out" / "walk").glob("step-*.ply"))) == 6

@@ -1,0 +1,123 @@
+"""Takes a walk out of the program."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float32
+from PySide6.QtCore import QObject, QStandardPaths, Slot
+
+from core.errors import StudioError
+from core.frame import Frame
+from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
+from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.scenery import ThemeName
+from mogvae_gui.state.latent_state import LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.walk_state import WalkState
+from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.theme import palette
+from mogvae_gui.views.walk_export_dialog import WalkExportChoice, WalkExportDialog
+
+if TYPE_CHECKING:
+    from core.shape_model import ShapeModel
+
+
+class WalkExportPresenter(QObject):
+    """Decodes, draws and writes off the GUI thread, with progress; a cancel leaves no file."""
+
+    def __init__(
+        self,
+        state: WalkState,
+        project: ProjectState,
+        latent: LatentState,
+        window: MainWindow,
+        jobs: Jobs,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(window)
+        self._state = state
+        self._project = project
+        self._latent = latent
+        self._window = window
+        self._jobs = jobs
+        self._notices = notices
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        window.walk.export_requested.connect(self._on_export_requested)
+
+    @Slot()
+    def _on_export_requested(self) -> None:
+        dialog = WalkExportDialog(self._folder, self._state.steps, self._window)
+        dialog.accepted_with.connect(self.export)
+        dialog.open()
+
+    @Slot(object)
+    def export(self, choice: WalkExportChoice) -> None:
+        """Write the way that is walked, as it is now. Clouds are in the chosen chair's units."""
+        project, walked = self._project.project, self._state.walked
+        run, settings = self._latent.run_name, self._latent.settings
+        if project is None or walked is None or run is None or settings is None:
+            return
+        self._folder = choice.path.parent
+        shares = np.linspace(0.0, 1.0, self._state.steps)
+        walk = Walk(
+            walked.codes_at(shares).astype(np.float32),
+            walked.density_at(shares),
+            "straight" if self._state.way == "straight" else "along",
+            tuple(stop.label for stop in self._state.stops),
+            run,
+            settings.as_json(),
+        )
+        chair = self._project.current
+        frame = chair.frame if chair is not None else None
+        folder, theme = project.runs_folder / run, palette().name
+        self._jobs.start(
+            JobRequest(
+                "Exporting the walk",
+                lambda: _written(walk, choice, folder, frame, theme),
+                on_success=self._on_exported,
+                as_progress=lambda progress: (progress[0], progress[1], "step by step"),
+            )
+        )
+
+    def _on_exported(self, path: Path) -> None:
+        self._notices.say("success", f"Saved {path.name} in {path.parent}.")
+
+
+def _written(
+    walk: Walk, choice: WalkExportChoice, run_folder: Path, frame: Frame | None, theme: ThemeName
+) -> Generator[tuple[int, int], None, Path]:
+    if choice.kind == "csv":
+        yield 0, 1
+        write_codes(walk, choice.path)
+        return choice.path
+    # Imported in the job's thread: they bring torch and VTK's drawing.
+    from core.training.run import Run
+    from mogvae_gui.pictures.movie import movie_frames
+
+    model = Run.open(run_folder).model()
+    if model.latent != walk.codes.shape[1]:
+        raise StudioError("The run was trained anew meanwhile. Make the walk again.")
+    clouds = _decoded(model, walk)
+    if choice.kind == "clouds":
+        return (yield from write_clouds(walk, clouds, choice.path, choice.suffix, frame))
+    made = []
+    for cloud in clouds:
+        made.append(cloud)
+        yield 0, len(walk.codes)
+    frames = movie_frames(np.stack(made), choice.size, theme)
+    try:
+        write = write_gif if choice.kind == "gif" else write_mp4
+        return (yield from write(walk, frames, choice.path, choice.steps_per_s))
+    finally:
+        frames.close()
+
+
+def _decoded(model: "ShapeModel", walk: Walk) -> Iterator[Float32[np.ndarray, "points 3"]]:
+    for code in walk.codes:
+        yield model.decode(code[None])[0]

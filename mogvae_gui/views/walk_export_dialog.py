@@ -1,0 +1,142 @@
+"""Asks how a walk leaves: as clouds, film, animation or table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mogvae_gui.views.export_dialog import FORMATS
+
+KINDS = (
+    ("mp4", "MP4 – film, H.264"),
+    ("gif", "GIF – animation that loops"),
+    ("clouds", "Numbered clouds – a folder with a file a step"),
+    ("csv", "CSV – the codes as a table"),
+)
+SIZES = ((640, 480), (960, 720), (1280, 960))
+SPEEDS = (10, 20, 30)
+NAMES = {"mp4": "walk.mp4", "gif": "walk.gif", "clouds": "walk", "csv": "walk-codes.csv"}
+
+
+@dataclass(frozen=True)
+class WalkExportChoice:
+    """What was chosen."""
+
+    kind: str  # "mp4", "gif", "clouds" or "csv"
+    path: Path  # a file, or for clouds the folder to make
+    suffix: str  # of clouds
+    size: tuple[int, int]  # of pictures, in pixels
+    steps_per_s: int
+
+
+class WalkExportDialog(QDialog):
+    """`accepted_with` gives a `WalkExportChoice`."""
+
+    accepted_with = Signal(object)
+
+    def __init__(self, folder: Path, steps: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Export the walk")
+        self._folder = folder
+        self.kind = QComboBox()
+        for key, text in KINDS:
+            self.kind.addItem(text, key)
+        self.kind.currentIndexChanged.connect(self._on_kind_changed)
+        self.suffix = QComboBox()
+        for key, text in FORMATS:
+            self.suffix.addItem(text, key)
+        self.picture_size = QComboBox()
+        for width, height in SIZES:
+            self.picture_size.addItem(f"{width} × {height} pixels", (width, height))
+        self.speed = QComboBox()
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed} steps a second, {steps / speed:.1f} s", speed)
+        self.speed.setCurrentIndex(1)
+        self.path = QLineEdit()
+        self.path.textChanged.connect(self._on_path_changed)
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)  # Enter exports
+        browse.clicked.connect(self._on_browse)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.path, 1)
+        row.addWidget(browse)
+        self._form = QFormLayout()
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.addRow("Format", self.kind)
+        self._form.addRow("Clouds", self.suffix)
+        self._form.addRow("Picture", self.picture_size)
+        self._form.addRow("Speed", self.speed)
+        self._form.addRow("Save as", row)
+        words = QLabel("A JSON says which run, stops and codes it came from.")
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = QPushButton("Export")
+        self.export_button.setProperty("primary", True)
+        self.export_button.setDefault(True)
+        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setSpacing(12)
+        layout.addLayout(self._form)
+        layout.addWidget(words)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(520)
+        self._on_kind_changed()
+
+    @Slot()
+    def _on_kind_changed(self) -> None:
+        kind = str(self.kind.currentData())
+        self._form.setRowVisible(self.suffix, kind == "clouds")
+        for widget in (self.picture_size, self.speed):
+            self._form.setRowVisible(widget, kind in ("mp4", "gif"))
+        written = self.path.text().strip()
+        folder = Path(written).parent if written else self._folder
+        self.path.setText(str(folder / NAMES[kind]))
+
+    @Slot()
+    def _on_browse(self) -> None:
+        dialog = QFileDialog(self, "Export the walk", self.path.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.fileSelected.connect(self.path.setText)
+        dialog.open()
+
+    @Slot(str)
+    def _on_path_changed(self, path: str) -> None:
+        self.export_button.setEnabled(bool(path.strip()))
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        kind = str(self.kind.currentData())
+        path = Path(self.path.text().strip()).expanduser()
+        if kind != "clouds":
+            path = path.with_suffix(f".{kind}")
+        width, height = self.picture_size.currentData()
+        self.accept()
+        self.accepted_with.emit(
+            WalkExportChoice(
+                kind,
+                path,
+                str(self.suffix.currentData()),
+                (int(width), int(height)),
+                int(self.speed.currentData()),
+            )
+        )
