@@ -82,6 +82,7 @@ class Photographer:
             "window-light": self.window_light,
             "error-colouring": self.error_colouring,
             "latent-space": self.latent_space,
+            "selection": self.selection,
             "export": self.export,
             "training": self.training,
             "empty-project": self.empty_project,
@@ -120,6 +121,25 @@ class Photographer:
         self._settle()
         self._save("latent-space")
         window.show_layout(layout)
+        self._choose_chair()
+
+    def selection(self) -> None:
+        """Armchairs chosen, and how dining chairs become armchairs."""
+        studio = self._studio
+        panel = studio.window.selection
+        studio.window.selection_dock.raise_()
+        for letter, family in (("A", "dining"), ("B", "armchair")):
+            chosen = [c.id for c in studio.project.chairs if c.metadata.get("family") == family]
+            studio.project.selected = tuple(chosen)
+            panel.slot_filled.emit(letter, "chosen")
+        panel.difference_button.click()
+        self._until(
+            lambda: (shown := studio.stage.reconstruction) is not None and shown.arrows is not None,
+            "the difference is decoded",
+        )
+        self._settle()
+        self._save("selection")
+        studio.window.training_dock.raise_()
         self._choose_chair()
 
     def export(self) -> None:

@@ -85,7 +85,7 @@ class LatentPresenter(QObject):
             self._axes_run = self._state.run_name
             self._state.axes = self._axes_of(latent_map)  # comes back here
             return
-        choices = [("first", "z1 z2 z3"), ("principal", "Principal")] if latent > 3 else []
+        choices = axes_choices(latent)
         self._panel.show_axes(choices, self._axes_key)
         self._panel.sliders.show_dimensions(_ranges(latent_map))
         bounds = space_bounds(latent_map.codes, latent_map.components, axes)
@@ -184,18 +184,23 @@ class LatentPresenter(QObject):
             self._panel.show_density("", "")
         elif share <= 0.0:
             self._panel.show_density(
-                "Far from every chair: the model is guessing here", WHY_DENSITY
+                "Far from every chair: the model is guessing here", WHY_DENSITY, share
             )
         elif share < 0.1:
-            self._panel.show_density("At the edge of what the model has seen", WHY_DENSITY)
+            self._panel.show_density("At the edge of what the model has seen", WHY_DENSITY, share)
         else:
             words = f"A usual place: denser than that of {share:.0%} of the chairs"
-            self._panel.show_density(words, WHY_DENSITY)
+            self._panel.show_density(words, WHY_DENSITY, share)
 
     def _axes_of(self, latent_map: LatentMap) -> LatentAxes:
         if self._axes_key == "principal" and latent_map.codes.shape[1] > 3:
             return principal_axes(latent_map.codes)
-        return chosen_axes(latent_map.codes.shape[1])
+        latent = latent_map.codes.shape[1]
+        if self._axes_key not in [key for key, _ in axes_choices(latent)]:
+            self._axes_key = "first"  # the run before had more axes
+        if "," in self._axes_key:
+            return chosen_axes(latent, tuple(int(axis) for axis in self._axes_key.split(",")))
+        return chosen_axes(latent)
 
     @Slot(int)
     def _on_code_picked(self, row: int) -> None:
@@ -258,6 +263,18 @@ class LatentPresenter(QObject):
     @Slot()
     def _on_sample_requested(self) -> None:
         self._probe.sample()
+
+
+def axes_choices(latent: int) -> list[tuple[str, str]]:
+    """Ways to look at a space of more than three axes: the principal ones, or three at a time."""
+    if latent <= 3:
+        return []
+    choices = [("first", "z1 z2 z3"), ("principal", "Principal")]
+    for first in range(3, latent, 3):
+        three = range(min(first, latent - 3), min(first, latent - 3) + 3)
+        key = ",".join(str(axis) for axis in three)
+        choices.append((key, " ".join(f"z{axis + 1}" for axis in three)))
+    return choices
 
 
 def _fits(bounds: Bounds, drawn: Bounds) -> bool:

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.actions import make_action, wrapped
 from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
+from mogvae_gui.views.density_bar import DensityBar
 from mogvae_gui.views.empty_state import EmptyState
 from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
@@ -69,7 +70,9 @@ class LatentPanel(QWidget):
         self.legend = CodeLegend()
         self.density = QLabel("")
         self.density.setProperty("role", "muted")
-        self.density.setContentsMargins(12, 4, 12, 4)
+        self.density_bar = DensityBar()
+        self.density_bar.hide()
+        self.density.setContentsMargins(12, 4, 12, 0)
         self.sample_action = make_action(
             self,
             "Sample a new chair",
@@ -144,8 +147,10 @@ class LatentPanel(QWidget):
         """Bring "probe" or "components" to the front."""
         self.tabs.setCurrentIndex(1 if name == "components" else 0)
 
-    def show_density(self, text: str, explanation: str) -> None:
-        """Say how usual the probe's place is."""
+    def show_density(self, text: str, explanation: str, share: float | None = None) -> None:
+        """Say how usual the probe's place is, and mark it; the share is that of thinner chairs."""
+        self.density_bar.show_share(share)
+        self.density_bar.setToolTip(wrapped(explanation) if explanation else "")
         self.density.setText(text)
         self.density.setToolTip(explanation)
 
@@ -214,6 +219,7 @@ class LatentPanel(QWidget):
         probe_layout.setContentsMargins(0, 0, 0, 0)
         probe_layout.setSpacing(0)
         probe_layout.addWidget(self.density)
+        probe_layout.addWidget(self.density_bar)
         probe_layout.addWidget(self.sliders, 1)
         probe_layout.addWidget(self.steering)
         tabs.addTab(probe, "Probe")

@@ -55,6 +55,8 @@ class LatentView(SceneView):
         self._ellipsoids: tuple[Ellipsoid, ...] = ()
         self._probe: Float32[np.ndarray, " 3"] | None = None
         self._tool: Tool = "walk"
+        self._flat = False  # seen from above, as a map: there is no third axis
+        self._panned: list[QPointF] = []  # where a hand has moved the map
         self._outline: list[tuple[float, float]] | None = None  # that a hand is drawing
         self._shells: list[pv.Actor] = []
         self._sphere = unit_sphere()
@@ -175,6 +177,8 @@ class LatentView(SceneView):
     ) -> None:
         """Draw the box of the space with its axes."""
         self._bounds, self._labels = bounds, labels
+        self._flat = not labels[2]
+        self.camera.SetParallelProjection(self._flat)
         for actor in self._frame_actors:
             self.plotter.remove_actor(actor, render=False)
         box = self.plotter.add_mesh(
@@ -197,7 +201,12 @@ class LatentView(SceneView):
         self.refresh()
 
     def reset_camera(self) -> None:
-        """See the whole space, from the front left."""
+        """See the whole space: from the front left, or from above where it is flat."""
+        if self._flat:
+            self.camera.focal_point, self.camera.position = (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)
+            self.camera.up = (0.0, 1.0, 0.0)
+            self.fit(self._bounds, closer=1.0)
+            return
         self.look_from(SPACE_SEEN_FROM, bounds=self._bounds, closer=1.3)
 
     def fit_camera(self) -> None:
@@ -229,19 +238,24 @@ class LatentView(SceneView):
         if self._tool != "walk" or self.modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._outline = [(position.x(), position.y())]
             return True
-        if self._probe is None:
-            return False
-        pixel = self.pixels_of(self._probe[None])[0][0]
-        near = np.hypot(pixel[0] - position.x(), pixel[1] - position.y()) <= GRAB_RADIUS_PX
-        if near:
-            self.plotter.setCursor(Qt.CursorShape.ClosedHandCursor)
-        return bool(near)
+        self._panned = []
+        if self._probe is not None:
+            pixel = self.pixels_of(self._probe[None])[0][0]
+            if np.hypot(pixel[0] - position.x(), pixel[1] - position.y()) <= GRAB_RADIUS_PX:
+                self.plotter.setCursor(Qt.CursorShape.ClosedHandCursor)
+                return True
+        if self._flat:  # a map is moved, not turned
+            self._panned = [position]
+        return self._flat
 
     def drag_moves(self, position: QPointF) -> None:
         if self._outline is not None:
             self._outline.append((position.x(), position.y()))
             self._markers.outline = self._drawn_outline()
             self._markers.update()
+            return
+        if self._panned:
+            self._pan_to(position)
             return
         if self._probe is None:
             return
@@ -252,8 +266,22 @@ class LatentView(SceneView):
     def drag_ends(self) -> None:
         if self._outline is not None:
             self._enclose()
-        else:
-            self.plotter.unsetCursor()
+            return
+        self.plotter.unsetCursor()
+        panned, self._panned = self._panned, []
+        if panned:
+            ways = [abs(p.x() - panned[0].x()) + abs(p.y() - panned[0].y()) for p in panned]
+            if max(ways) <= CLICK_SLACK_PX:
+                self._on_clicked(panned[0], self.modifiers)
+
+    def _pan_to(self, position: QPointF) -> None:
+        """Move the map so that what was under the pointer stays under it."""
+        before, now = self.ray_through(self._panned[-1]), self.ray_through(position)
+        self._panned.append(position)
+        shift = before.start - now.start
+        self.camera.focal_point = tuple(np.array(self.camera.focal_point) + shift)
+        self.camera.position = tuple(np.array(self.camera.position) + shift)
+        self.refresh()
 
     def forget_outline(self) -> bool:
         """End a line that is being drawn without enclosing anything; whether there was one."""

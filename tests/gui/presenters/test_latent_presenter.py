@@ -343,6 +343,44 @@ def test_that_the_density_is_said_in_words(
     assert bool(panel.density.text()) == bool(words)
 
 
+@pytest.mark.parametrize(("latent", "last"), [(4, "1,2,3"), (8, "5,6,7"), (64, "61,62,63")])
+def test_that_of_many_axes_any_three_neighbours_can_be_drawn(
+    presenter: LatentPresenter,
+    panel: LatentPanel,
+    state: LatentState,
+    project: ProjectState,
+    latent: int,
+    last: str,
+) -> None:
+    show_run(state, project, latent=latent)
+    keys = [panel.axes.itemData(place) for place in range(panel.axes.count())]
+    shown = {int(axis) for key in keys[2:] for axis in key.split(",")} | {0, 1, 2}
+    assert shown == set(range(latent))
+    assert keys[-1] == last
+
+    panel.axes_chosen.emit(last)
+    assert state.axes is not None
+    assert state.map is not None
+    assert state.axes.labels == tuple(f"z{int(axis) + 1}" for axis in last.split(","))
+    columns = [int(axis) for axis in last.split(",")]
+    np.testing.assert_allclose(state.axes.positions(state.map.codes), state.map.codes[:, columns])
+    show_run(state, project, latent=3, name="smaller")
+    assert state.axes.labels == ("z1", "z2", "z3")
+
+
+def test_that_the_density_is_marked_where_it_is_said(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project)
+    for share in (0.0, 0.05, 0.8, None):
+        state.denser_than = share
+        assert panel.density_bar.share == share
+        assert panel.density_bar.isVisible() == (share is not None)
+    before = panel.density_bar.grab().toImage()
+    state.denser_than = 0.2
+    assert panel.density_bar.grab().toImage() != before
+
+
 def test_that_every_colouring_says_what_its_colours_mean(
     presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
 ) -> None:

@@ -405,6 +405,54 @@ def test_that_a_line_that_is_given_up_encloses_nothing(view: LatentView) -> None
     assert not view.forget_outline()
 
 
+# Flat spaces
+
+
+@pytest.fixture
+def flat_view(view: LatentView) -> LatentView:
+    """A space of two axes."""
+    view.show_space((-3.0, 3.0, -2.0, 2.0, -1.0, 1.0), ("z1", "z2", ""))
+    view.reset_camera()
+    return view
+
+
+def test_that_a_flat_space_is_a_map_with_z1_to_the_right_and_z2_up(flat_view: LatentView) -> None:
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], dtype=float)
+    origin, right, up = flat_view.pixels_of(corners)[0]
+    assert right - origin == pytest.approx((right[0] - origin[0], 0.0), abs=0.5)
+    assert up - origin == pytest.approx((0.0, up[1] - origin[1]), abs=0.5)
+    assert right[0] > origin[0] + 20
+    assert up[1] < origin[1] - 20
+
+
+def test_that_a_map_is_moved_by_dragging_and_never_turned(flat_view: LatentView) -> None:
+    view = flat_view
+    show_codes(view, np.array([[0.5, 0.2, 0.0]]))
+    place, direction = np.array([0.5, 0.2, 0.0]), view.camera.direction
+    x, y = pixel_of(view, place)
+    picked = QSignalSpy(view.place_picked)
+
+    drag(view.plotter, (x + 40, y), (x + 100, y + 30))
+
+    assert pixel_of(view, place) == pytest.approx((x + 60, y + 30), abs=1.5)
+    assert view.camera.direction == pytest.approx(direction)
+    assert picked.count() == 0
+    click(view.plotter, x + 150, y + 60)
+    assert picked.count() == 1
+    assert said(picked)[0][0][2] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_that_the_probe_is_dragged_over_a_map(flat_view: LatentView) -> None:
+    view = flat_view
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    dragged = QSignalSpy(view.probe_dragged)
+    x, y = pixel_of(view, np.zeros(3))
+    drag(view.plotter, (x, y), (x + 40, y - 20))
+    end = said(dragged)[-1][0]
+    assert pixel_of(view, end) == pytest.approx((x + 40, y - 20), abs=1.0)
+    assert end[2] == pytest.approx(0.0, abs=1e-4)
+
+
 # What is drawn
 
 
