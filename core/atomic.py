@@ -50,8 +50,25 @@ def write_json(
     default: Callable[[Any], Any] | None = None,
 ) -> None:
     """Replace `path` by JSON that strict readers accept (no NaN), atomically."""
+    write_text(path, json_text(content, indent=indent, default=default) + "\n")
+
+
+def json_text(
+    content: Any, *, indent: int | None = None, default: Callable[[Any], Any] | None = None
+) -> str:
+    """JSON that strict readers accept, in letters as they are.
+
+    A file's name may hold bytes that are no text, which UTF-8 cannot hold: escaped then, as JSON
+    can. ValueError for NaN.
+    """
     text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False, default=default)
-    write_text(path, text + "\n")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(content, indent=indent, allow_nan=False, default=default)
+    return text
 
 
 def flush_to_disk(path: Path) -> None:

@@ -97,7 +97,13 @@ class Project:
             (folder / "runs").mkdir(exist_ok=True)
         except OSError:
             problems.append(f"{folder / 'runs'}: the folder of runs is missing; nothing can train.")
-        name = clean_text(str(content.get("name", ""))) or folder.absolute().name
+        problems += [
+            f"{folder / 'runs'}: a folder has a name with invisible characters and is left out; "
+            f"rename it (“{clean_text(entry)}”)."
+            for entry in _folders(folder / "runs")
+            if not (entry.startswith(".") or _is_plain(entry))
+        ]
+        name = clean_text(str(content.get("name", ""))) or clean_text(folder.absolute().name)
         project = cls(folder, library, name, ())
         for document in get_args(Document):
             try:
@@ -156,7 +162,7 @@ class Project:
             folders = [
                 entry
                 for entry in self.runs_folder.iterdir()
-                if entry.is_dir() and not entry.name.startswith(".")
+                if entry.is_dir() and _is_plain(entry.name)
             ]
             made = {entry.name: _made_at(entry) for entry in folders}
         except OSError:
@@ -200,6 +206,18 @@ class Project:
             raise ProjectError(
                 f"{path}: it could not be saved ({error}). Check free space and permissions."
             ) from error
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    except OSError:
+        return []
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a folder is named as people name things: it is shown as it is, in many places."""
+    return not name.startswith(".") and clean_text(name, 255) == name
 
 
 def _project_file(folder: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from core.importing.report import (
 from core.importing.wire import Outcome
 from core.library import Chair, Library
 from core.orientation import UpGuess
+from core.plain_text import clean_text
 from core.posing import stand_up
 
 MetadataOf = Callable[[Path], Mapping[str, str | float | int]]
@@ -122,7 +123,8 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
                     if outcome is not None:
                         file = found[progress.done]
                         self._take(file, outcome)
-                        progress = ImportProgress(progress.done + 1, len(found), file.path.name)
+                        name = clean_text(file.path.name)
+                        progress = ImportProgress(progress.done + 1, len(found), name)
                     yield progress
         finally:  # cancelled or not, what was read comes in
             self._put_in()
@@ -163,8 +165,8 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
             self._refused.append(
                 Refusal(
                     str(file.path),
-                    f"{file.path.name}: the same shape as {twin_name}, which is in the library "
-                    "already. Nothing needs to be done.",
+                    f"{clean_text(file.path.name)}: the same shape as {twin_name}, which is in the "
+                    "library already. Nothing needs to be done.",
                     there_already=True,
                     twin_id=twin.id if twin else None,
                 )
@@ -175,7 +177,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
             metadata = {**chair.metadata, **self._metadata_of(file.path)}
             prepared = replace(prepared, chair=replace(chair, metadata=metadata))
         self._waiting.append((file, prepared))
-        self._waiting_hashes[content_hash] = file.path.stem
+        self._waiting_hashes[content_hash] = clean_text(file.path.stem)
         group = min(LARGEST_GROUP, max(SMALLEST_GROUP, int(len(self._library) * GROUP_SHARE)))
         if len(self._waiting) >= group:
             self._put_in()

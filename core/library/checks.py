@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.errors import LibraryError
 from core.library.chair import NewChair
+from core.plain_text import clean_text
 from core.split import SPLITS
 
 
@@ -20,7 +21,7 @@ def checked_metadata(new_chair: NewChair) -> dict[str, str | float | int]:
             raise LibraryError(
                 f"{new_chair.name}: its metadata “{key}” is {given!r}; it must be text or a number."
             )
-        plain[str(key)] = given
+        plain[clean_text(str(key))] = clean_text(given, 1000) if isinstance(given, str) else given
     return plain
 
 

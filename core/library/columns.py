@@ -9,6 +9,7 @@ from typing import Any
 
 from core.frame import AXES, Frame, as_rows
 from core.library.chair import Chair
+from core.plain_text import clean_text
 from core.split import SPLITS, Split
 
 Columns = dict[str, Any]
@@ -53,10 +54,10 @@ def from_columns(columns: Columns) -> tuple[Chair, ...]:
     return tuple(
         Chair(
             id=id_of_number(number),
-            name=_text(name),
+            name=clean_text(_text(name)) or "chair",
             split=splits[split],
             row=_whole(row),
-            source=_text(source),
+            source=clean_text(_text(source)),
             content_hash=_text(content_hash),
             frame=Frame(_centre(centre), float(scale), rotations[_whole(rotation)], axes[up]),
             metadata=_mapping(metadata),

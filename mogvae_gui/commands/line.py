@@ -12,6 +12,7 @@ from rich.console import Console
 
 from core import __version__
 from core.errors import StudioError
+from core.plain_text import visible_text
 from mogvae_gui.commands.decode import decode
 from mogvae_gui.commands.evaluate import evaluate
 from mogvae_gui.commands.import_chairs import import_chairs
@@ -126,12 +127,12 @@ def _words(error: CycloptsError) -> str:
 def _say_usage(words: str, arguments: list[str]) -> int:
     names = [name for name, _ in COMMANDS]
     command = f" {arguments[0]}" if arguments and arguments[0] in names else ""
-    sys.stderr.write(f"mogvae{command}: {words} See mogvae{command} --help.\n")
+    sys.stderr.write(f"mogvae{command}: {visible_text(words)} See mogvae{command} --help.\n")
     return WRONG_USAGE
 
 
 def _fail(sentence: str) -> int:
-    sys.stderr.write(f"mogvae: {' '.join(sentence.split())}\n")
+    sys.stderr.write(f"mogvae: {visible_text(' '.join(sentence.split()))}\n")
     return FAILED
 
 

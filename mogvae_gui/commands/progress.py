@@ -9,6 +9,8 @@ from typing import Protocol
 from rich.console import Console
 from rich.markup import escape
 
+from core.plain_text import visible_text
+
 LINE_EVERY_S = 10.0
 
 
@@ -69,10 +71,14 @@ class _Bar:
         self._progress.stop()
 
     def show(self, done: float, total: float, words: str = "") -> None:
-        self._progress.update(self._task, completed=done, total=total, words=escape(words))
+        self._progress.update(
+            self._task, completed=done, total=total, words=escape(visible_text(words))
+        )
 
     def say(self, sentence: str) -> None:
-        self._progress.console.print(f"[yellow]![/yellow] {escape(sentence)}", soft_wrap=True)
+        self._progress.console.print(
+            f"[yellow]![/yellow] {escape(visible_text(sentence))}", soft_wrap=True
+        )
 
 
 class _Lines:
@@ -96,5 +102,5 @@ class _Lines:
 
     @staticmethod
     def _write(line: str) -> None:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(visible_text(line) + "\n")
         sys.stderr.flush()

@@ -1,12 +1,14 @@
 """What a command gives back: words for people, one JSON object for programs."""
 
 import dataclasses
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
+
+from core.atomic import json_text
+from core.plain_text import visible_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,14 +32,13 @@ class Result:
 def print_result(result: Result, out: TextIO) -> None:
     """Print what the person asked for, and nothing else."""
     if result.as_json:
-        json.dump(plain(result.content), out, ensure_ascii=False, allow_nan=False)
-        out.write("\n")
+        out.write(json_text(plain(result.content)) + "\n")
     elif result.words:
         from rich.console import Console
 
         console = Console(file=out, highlight=False, markup=False, soft_wrap=True)
         for words in result.words:
-            console.print(words)
+            console.print(visible_text(words) if isinstance(words, str) else words)
     out.flush()
 
 

@@ -72,8 +72,12 @@ def tooltip_with_shortcut(sentence: str, shortcut: QKeySequence | str = "") -> s
 
 
 def wrapped(sentence: str) -> str:
-    """Return a tooltip that Qt breaks into lines; plain text would make one long line."""
-    return f"<p style='margin:0'>{escape(sentence)}</p>"
+    """Return a tooltip that Qt breaks into lines; plain text would make one long line.
+
+    Tags in it are shown as they are: every tooltip that holds a name goes through here.
+    """
+    words = escape(sentence).replace("\n", "<br>")
+    return f"<p style='margin:0'>{words}</p>" if words else ""
 
 
 def lines_tooltip(lines: str) -> str:

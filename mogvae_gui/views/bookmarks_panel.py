@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.actions import make_action, wrapped
 from mogvae_gui.views.chair_delegate import CARD, ChairDelegate
 from mogvae_gui.views.empty_state import EmptyState, EmptyStateAction
 from mogvae_gui.views.library_panel import CardList
@@ -73,7 +73,7 @@ class BookmarksPanel(QWidget):
             for row in rows:
                 item = QStandardItem(row.name)
                 item.setData(row.bookmark_id, BOOKMARK_ID)
-                item.setToolTip(row.tooltip)
+                item.setToolTip(wrapped(row.tooltip))
                 picture = QPixmap()
                 if row.picture and picture.loadFromData(row.picture, "PNG"):
                     item.setData(picture, int(Qt.ItemDataRole.DecorationRole))

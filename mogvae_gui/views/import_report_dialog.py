@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.plain_text import clean_text
+from mogvae_gui.views.actions import wrapped
 from mogvae_gui.views.icons import icon
 
 CHAIR_ID = int(Qt.ItemDataRole.UserRole)
@@ -88,10 +90,10 @@ class ImportReportDialog(QDialog):
         self.table.setItemDelegateForColumn(1, _Sentences(self.table))
         self.table.header().sectionResized.connect(self.table.scheduleDelayedItemsLayout)
         for row in rows:
-            item = QTreeWidgetItem([Path(row.file).name, row.words])
+            item = QTreeWidgetItem([clean_text(Path(row.file).name), row.words])
             item.setIcon(0, icon(*ICONS[row.kind]))
-            item.setToolTip(0, row.file)
-            item.setToolTip(1, row.words)
+            item.setToolTip(0, wrapped(clean_text(row.file, 500)))
+            item.setToolTip(1, wrapped(row.words))
             item.setData(0, CHAIR_ID, row.chair_id)
             self.table.addTopLevelItem(item)
         self.table.itemSelectionChanged.connect(self._on_selection_changed)

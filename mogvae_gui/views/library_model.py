@@ -16,6 +16,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage, QPixmap
 
+from mogvae_gui.views.actions import wrapped
+
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
@@ -101,7 +103,7 @@ class LibraryModel(QAbstractListModel):
         if role in (Role.DisplayRole, Role.EditRole):
             return row.name
         if role == Role.ToolTipRole:
-            return row.tooltip
+            return wrapped(row.tooltip)
         if role == CHAIR_ID:
             return row.chair_id
         if role == SPLIT:

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mogvae_gui.views.actions import make_action
+from core.plain_text import clean_text
+from mogvae_gui.views.actions import make_action, wrapped
 from mogvae_gui.views.banner import BannerStack
 from mogvae_gui.views.bookmarks_panel import BookmarksPanel
 from mogvae_gui.views.changing_actions import ChangingActions
@@ -94,6 +95,9 @@ class MainWindow(QMainWindow):
         self._default_layout = self.saveState(LAYOUT_VERSION)
         for widget in self.findChildren(QWidget):
             widget.setAcceptDrops(False)  # a text field would take a file's path as words
+        for label in self.findChildren(QLabel):
+            if label.textFormat() == Qt.TextFormat.AutoText:  # a name with tags would be obeyed
+                label.setTextFormat(Qt.TextFormat.PlainText)
         self._drop_hint = DropHint(self)
         self.show_project("", has_project=False)
 
@@ -112,8 +116,10 @@ class MainWindow(QMainWindow):
         """List the projects that were open lately."""
         self._recent_menu.clear()
         for folder in folders:
-            action = self._recent_menu.addAction(Path(folder).name.replace("&", "&&"))
-            action.setToolTip(folder)
+            action = self._recent_menu.addAction(
+                clean_text(Path(folder).name, 80).replace("&", "&&")
+            )
+            action.setToolTip(wrapped(clean_text(folder, 500)))
             action.setData(folder)
         self._recent_menu.setEnabled(bool(folders))
 

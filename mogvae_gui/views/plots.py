@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
@@ -126,6 +127,7 @@ class PlotBase(QWidget):
         self.plot.viewport().installEventFilter(self)
 
         self._readout = QLabel(self.plot)
+        self._readout.setTextFormat(Qt.TextFormat.RichText)  # whoever writes it escapes names
         self._readout.setProperty("role", "readout")
         self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._readout.hide()
@@ -331,7 +333,7 @@ class CurvePlot(PlotBase):
             if np.isfinite(values[index]):
                 rows.append(
                     f"<span style='color:{curve.colour().name()}'>●</span> "
-                    f"{curve.label}  {short_number(values[index])}"
+                    f"{escape(curve.label)}  {short_number(values[index])}"
                 )
         return "<br>".join(rows) if len(rows) > 1 else ""
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.code_groups import Arrows
-from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.actions import make_action, wrapped
 from mogvae_gui.views.cloud_view import CloudView
 from mogvae_gui.views.colour_bar import ColourBar
 from mogvae_gui.views.elided_label import ElidedLabel
@@ -98,7 +98,7 @@ class StagePane(QFrame):
             self.view.clear_cloud()
             return
         self.title.setText(self._run or content.title)
-        self.title.setToolTip(content.title)
+        self.title.setToolTip(wrapped(content.title))
         self.show_caption(content.caption)
         self.view.show_cloud(content.points, content.colours, content.normals)
         self.view.show_arrows(content.arrows)
@@ -115,7 +115,7 @@ class StagePane(QFrame):
     def show_caption(self, caption: str) -> None:
         """Show the line under the title."""
         self.caption.setText(caption)
-        self.caption.setToolTip(caption)
+        self.caption.setToolTip(wrapped(caption))
 
 
 class StageView(QWidget):

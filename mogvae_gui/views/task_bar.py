@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
+from mogvae_gui.views.actions import wrapped
 from mogvae_gui.views.icons import icon
 from mogvae_gui.views.theme import GRID
 from mogvae_gui.views.words import plain_duration
@@ -46,7 +47,7 @@ class TaskBar(QWidget):
         self._bar.setRange(0, 0)
         self.cancel_button.setVisible(can_cancel)
         self.cancel_button.setEnabled(True)
-        self.cancel_button.setToolTip(f"Cancel: {text}")
+        self.cancel_button.setToolTip(wrapped(f"Cancel: {text}"))
         self.cancel_button.setAccessibleName(f"Cancel: {text}")
         self.setAccessibleName(text)
         self.show()

@@ -115,3 +115,17 @@ def test_that_an_interrupted_import_keeps_what_it_had_read(
     assert outcome.json["added"] == ["good"]
     assert "Interrupted" in outcome.err
     assert len(Project.open(tmp_path / "new").library) == 1
+
+
+def test_that_names_of_files_give_the_terminal_no_orders(mogvae: Command, tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    (drop / "a\x1b[31m\u202e\nb.obj").write_text(TETRAHEDRON)
+    (drop / "c\x1b[31m\nd.obj").write_text("nothing")
+    outcome = mogvae("import", drop, "--project", tmp_path / "new", "--points", 64)
+    assert outcome.status == 0
+    assert "Not read: c [31m d.obj: " in outcome.out
+    for text in (outcome.out, outcome.err):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    assert [chair.name for chair in Project.open(tmp_path / "new").library] == ["a [31m b"]

@@ -37,3 +37,16 @@ def test_that_words_are_printed_as_they_are() -> None:
     out = io.StringIO()
     print_result(Result(False, {}, ("a [bold] chair " + "x" * 200,)), out)
     assert out.getvalue() == "a [bold] chair " + "x" * 200 + "\n"
+
+
+def test_that_words_obey_no_hidden_orders_to_the_terminal() -> None:
+    out = io.StringIO()
+    print_result(Result(False, {}, ("\x1b]0;title\x07 chair\u202e\n  \x1b[31mred\udcff",)), out)
+    assert out.getvalue() == " ]0;title  chair \n   [31mred \n"
+    out.getvalue().encode()
+
+
+def test_that_paths_that_are_no_text_are_json_all_the_same() -> None:
+    out = io.StringIO()
+    print_result(Result(True, {"file": Path("Stuhl-\udcff.off")}), out)
+    assert json.loads(out.getvalue().encode()) == {"file": "Stuhl-\udcff.off"}
