@@ -14,6 +14,7 @@ ABOUT: Mapping[str, str] = {
     "bar": "Recommended against Article with correspondence on test chairs, the same epochs",
     "sweep": "latent sizes and numbers of components, reported and not tuned",
     "decoders": "the decoders trained for the same time",
+    "soak": "damaged files of every format through the reading processes, counted",
     "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
     "kills": "programs killed at random moments, and what they leave (counts, no time)",
 }

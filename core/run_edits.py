@@ -194,6 +194,6 @@ def _sentence(folder: Path, verb: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise RunError(
-            f"{folder}: the run could not be {verb} ({error.strerror or error}). Check that it is "
-            "there, that it can be written and that no other program has it open."
+            f"{folder}: the run could not be {verb} ({error.strerror or error}). Check free "
+            "space and permissions, and that no other program has it open."
         ) from error

@@ -62,8 +62,12 @@ def _path(folder: Path, content_hash: str) -> Path:
 def _write_beside(path: Path, mesh: Mesh) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, vertices=_smallest_vertices(mesh), faces=_smallest_faces(mesh))
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, vertices=_smallest_vertices(mesh), faces=_smallest_faces(mesh))
+    except BaseException:  # half of it fills a disk that is full
+        Path(name).unlink(missing_ok=True)
+        raise
     return Path(name)
 
 

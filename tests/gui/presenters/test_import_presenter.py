@@ -235,15 +235,14 @@ def test_that_closing_the_window_ends_the_processes_that_read(
 ) -> None:
     read_strangely(open_studio.imports._reading)
     path = write_off(tmp_path / "sleep.off", chair_mesh())
+    children = open_studio.imports._reading._children
     open_studio.window.paths_hover.emit()
-    assert [child for child in psutil.Process().children() if _reads(child)]
+    pids = [child._process.pid for child in children]
+    assert pids
     open_studio.window.paths_dropped.emit([path])
     open_studio.window.close_now()
-    assert not [child for child in psutil.Process().children() if _reads(child)]
-
-
-def _reads(process: psutil.Process) -> bool:
-    return any("serve()" in word for word in process.cmdline())
+    assert not children
+    assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
 def test_that_a_row_of_a_chair_that_was_there_leads_to_it_and_is_no_error() -> None:
