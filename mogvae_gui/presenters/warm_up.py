@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.turns import turns
 
 IDLE_MS = 1_000  # after the window stands; what a person sees first comes first
@@ -23,10 +24,14 @@ class WarmUp(QObject):
     def stop(self) -> None:
         """The window closes: nothing is drawn any more."""
         self._timer.stop()
-        turns().forget(self)
+        for view in self._views():
+            turns().forget((self, view))
 
     @Slot()
     def _on_idle(self) -> None:
-        stage, latent = self._window.stage, self._window.latent
-        for view in (latent.view, stage.reconstruction.view, stage.original.view):
+        for view in self._views():
             turns().add((self, view), view.warm_up)
+
+    def _views(self) -> tuple[SceneView, ...]:
+        stage, latent = self._window.stage, self._window.latent
+        return latent.view, stage.reconstruction.view, stage.original.view
