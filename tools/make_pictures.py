@@ -83,6 +83,8 @@ class Photographer:
             "error-colouring": self.error_colouring,
             "latent-space": self.latent_space,
             "selection": self.selection,
+            "walk": self.walk,
+            "sheet": self.sheet,
             "export": self.export,
             "training": self.training,
             "empty-project": self.empty_project,
@@ -141,6 +143,33 @@ class Photographer:
         self._save("selection")
         studio.window.training_dock.raise_()
         self._choose_chair()
+
+    def walk(self) -> None:
+        """A walk over the components' means, both ways drawn."""
+        studio, window = self._studio, self._studio.window
+        window.walk_dock.raise_()
+        studio.walks.add_means()
+        self._until(lambda: studio.walk.paths is not None, "the ways are found")
+        cards = window.walk.strip
+        self._until(lambda: all(card.picture for card in cards.cards), "the stops are drawn")
+        window.walk.slider.setValue(studio.walk.steps // 3)
+        self._until(self._probe_is_shown, "the walker is decoded")
+        self._save("walk")
+        studio.walk.stops = ()
+
+    def sheet(self) -> None:
+        """A plane of decoded chairs."""
+        window = self._studio.window
+        window.sheet_dock.raise_()
+        cells = self._studio.sheet.settings.cells
+        self._until(lambda: window.sheet.grid.drawn == cells**2, "the sheet is drawn")
+        self._save("sheet")
+        window.training_dock.raise_()
+        self._choose_chair()
+
+    def _probe_is_shown(self) -> bool:
+        shown, probe = self._studio.stage.reconstruction, self._studio.latent.probe
+        return shown is not None and probe is not None and shown.code == probe.code
 
     def export(self) -> None:
         """The window with the dialog that exports."""
