@@ -46,6 +46,10 @@ _DEUTERANOPIA = np.array(
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear RGB, IEC 61966-2-1
 
+# Where two clouds lie in one view; sky blue and orange of the palette above, far apart for all.
+ORIGINAL_COLOUR: Colour = (86, 180, 233)
+RECONSTRUCTION_COLOUR: Colour = (230, 159, 0)
+
 # Björn Ottosson, "A perceptual color space for image processing" (2020): Oklab.
 _LINEAR_RGB_TO_LMS = np.array(
     [

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import UInt8
 
-from core.colours import colours_of
+from core.colours import ORIGINAL_COLOUR, RECONSTRUCTION_COLOUR, colours_of
 from mogvae_gui.state.stage_state import Colouring, ShownCloud
 
 ERROR_RANGE = 0.12  # normalised units; farther than this is as bad
@@ -28,3 +28,11 @@ def displacement_range(shown: ShownCloud) -> float:
     """The longest way of a point, normalised units, where the colours end."""
     values = shown.displacement
     return float(values.max()) if values is not None and len(values) else 0.0
+
+
+def overlay_colours(shown: ShownCloud, colouring: Colouring) -> Colours:
+    """A colour per point where both clouds lie in one view: which cloud it is of, or its error."""
+    if colouring == "error" and shown.error is not None:
+        return cloud_colours(shown, colouring)
+    colour = ORIGINAL_COLOUR if shown.code is None else RECONSTRUCTION_COLOUR
+    return np.tile(np.array(colour, dtype=np.uint8), (len(shown.points), 1))

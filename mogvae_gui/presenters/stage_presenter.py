@@ -3,7 +3,13 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.pair_metrics import PairMetrics
-from mogvae_gui.presenters.colouring import ERROR_RANGE, cloud_colours, displacement_range
+from mogvae_gui.presenters.colouring import (
+    ERROR_RANGE,
+    Colours,
+    cloud_colours,
+    displacement_range,
+    overlay_colours,
+)
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.stage_state import Colouring, ShownCloud, StageState
 from mogvae_gui.state.training_state import TrainingState
@@ -45,6 +51,7 @@ class StagePresenter(QObject):
         state.events.reconstruction.connect(self._on_reconstruction)
         state.events.metrics.connect(self._show_captions)
         state.events.colouring.connect(self._show_all)
+        state.events.overlay.connect(self._show_all)
         state.events.decode_ms.connect(self._show_decode_time)
         training.events.status.connect(self._on_training_status)
         self._show_all()
@@ -80,7 +87,7 @@ class StagePresenter(QObject):
         if shown is not None and shown.displacement is not None:
             longest = displacement_range(shown)
             self._view.show_scale("error", "stays", f"moves {longest:.2g} of the radius")
-        elif self._state.colouring == "height":
+        elif self._state.colouring == "height" and self._state.overlay == "off":
             self._view.show_scale("height", "low", "high")
         elif self._state.colouring == "error":
             self._view.show_scale("error", "0", f"{ERROR_RANGE:g} of the radius")
@@ -89,7 +96,11 @@ class StagePresenter(QObject):
 
     def _show_captions(self) -> None:
         if self._state.original is not None:
-            self._view.original.show_caption(_points(self._state.original))
+            alone = self._state.overlay == "off" or self._state.reconstruction is None
+            words = _points(self._state.original)
+            if not alone and self._state.reconstruction is not None:
+                words = describe(self._state.reconstruction, self._state.metrics)
+            self._view.original.show_caption(words)
         if self._state.reconstruction is not None:
             self._view.reconstruction.show_caption(
                 describe(self._state.reconstruction, self._state.metrics)
@@ -105,10 +116,15 @@ class StagePresenter(QObject):
             title=shown.title,
             caption=_points(shown),
             points=shown.points,
-            colours=cloud_colours(shown, self._state.colouring),
+            colours=self._colours(shown),
             normals=shown.normals,
             arrows=shown.arrows,
         )
+
+    def _colours(self, shown: ShownCloud) -> Colours:
+        if self._state.overlay == "off" or shown.displacement is not None:
+            return cloud_colours(shown, self._state.colouring)
+        return overlay_colours(shown, self._state.colouring)
 
     def _pair(self) -> tuple[ShownCloud, ShownCloud] | None:
         """The two clouds, where one is the reconstruction of the other."""

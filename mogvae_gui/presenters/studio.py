@@ -35,6 +35,7 @@ from mogvae_gui.presenters.selection_presenter import SelectionPresenter
 from mogvae_gui.presenters.sheet_export_presenter import SheetExportPresenter
 from mogvae_gui.presenters.sheet_presenter import SheetPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
+from mogvae_gui.presenters.stage_tools import StageToolsPresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.walk_export_presenter import WalkExportPresenter
 from mogvae_gui.presenters.walk_player import WalkPlayer
@@ -103,6 +104,7 @@ class Studio(QObject):
         self._make_history()
         self._make_runs()
         self._make_walk()
+        self.stage_tools = StageToolsPresenter(self.stage, window.stage)
         self.exports = ExportPresenter(
             self.project, self.stage, self.latent, window, self.jobs, self.notices
         )

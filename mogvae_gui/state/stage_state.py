@@ -12,6 +12,7 @@ from core.frame import Frame
 from core.pair_metrics import PairMetrics
 
 Colouring = Literal["height", "error", "normals"]
+Overlay = Literal["off", "blend", "wipe"]
 Points = Float32[np.ndarray, "points 3"]
 Normals = Float32[np.ndarray, "points 3"]
 Values = Float32[np.ndarray, " points"]
@@ -45,4 +46,6 @@ class StageState:
     second: ShownCloud | None = None  # the second run's reconstruction, while two are compared
     second_metrics: PairMetrics | None = None
     colouring: Colouring = "height"
+    overlay: Overlay = "off"  # whether both clouds lie in one view, and how they are mixed
+    mix: float = 0.5  # 0: the original, 1: the reconstruction
     decode_ms: float | None = None  # how long the last decode took

@@ -3,17 +3,19 @@
 import numpy as np
 import pyvista as pv
 from jaxtyping import Float32, UInt8
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.code_groups import Arrows
+from core.picking import nearest_on_screen
 from mogvae_gui.scenery import UNIT_BOUNDS, floor_lines, shaded
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
 POINT_SHARE = 0.0125  # of the view's shorter side: the points of a chair just close its surfaces
 LEAST_POINT_SIZE = 3.0
+PICK_RADIUS_PX = 7.0
 
 
 class CloudView(SceneView):
@@ -29,6 +31,18 @@ class CloudView(SceneView):
         super().__init__(parent)
         self._draw_floor()
         self.reset_camera()
+
+    @property
+    def actor(self) -> pv.Actor | None:
+        """What draws the cloud; None while there is none."""
+        return self._actor
+
+    def point_under(self, position: QPointF) -> int | None:
+        """Which point of the cloud is seen there."""
+        if self._cloud is None:
+            return None
+        pixels, depths = self.pixels_of(np.asarray(self._cloud.points, dtype=np.float64))
+        return nearest_on_screen(pixels, depths, (position.x(), position.y()), PICK_RADIUS_PX)
 
     def show_cloud(
         self,
@@ -55,7 +69,7 @@ class CloudView(SceneView):
             style="points",
             scalars="colour",
             rgb=True,
-            point_size=self._point_size(),
+            point_size=self.point_size,
             lighting=False,
             render_points_as_spheres=True,  # discs: without light they cost 1 ms more
             reset_camera=False,
@@ -122,9 +136,10 @@ class CloudView(SceneView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._actor is not None:
-            self._actor.prop.point_size = self._point_size()
+            self._actor.prop.point_size = self.point_size
 
-    def _point_size(self) -> float:
+    @property
+    def point_size(self) -> float:
         """In the pixels of the screen, of which a logical pixel may have several."""
         side = min(self.width(), self.height()) * self.devicePixelRatioF()
         return max(POINT_SHARE * side, LEAST_POINT_SIZE)

@@ -391,6 +391,10 @@ class MainWindow(QMainWindow):
     def _make_view_menu(self, menu: QMenu) -> None:
         menu.addActions(self.stage.colouring_actions)
         menu.addSeparator()
+        menu.addActions(self.stage.overlay_actions)
+        menu.addSeparator()
+        menu.addActions([self.stage.next_region_action, self.stage.previous_region_action])
+        menu.addSeparator()
         menu.addActions([self.stage.link_action, self.stage.reset_action, self.latent.reset_action])
         menu.addAction(self.latent.size_action)
         menu.addSeparator()

@@ -7,32 +7,44 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32, UInt8
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSizePolicy,
+    QSlider,
     QSplitter,
     QStackedLayout,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from core.camera_glides import glide
 from core.code_groups import Arrows
+from core.colours import ORIGINAL_COLOUR, RECONSTRUCTION_COLOUR
+from core.places import CameraPose
 from mogvae_gui.views.actions import make_action, wrapped
+from mogvae_gui.views.cloud_overlay import OVERLAYS, CloudOverlay
 from mogvae_gui.views.cloud_view import CloudView
 from mogvae_gui.views.colour_bar import ColourBar
 from mogvae_gui.views.elided_label import ElidedLabel
 from mogvae_gui.views.empty_state import EmptyState
+from mogvae_gui.views.icons import icon
+from mogvae_gui.views.stage_marks import Ball, Link, StageMarks
 
 COLOURINGS = (
     ("height", "Height", "colour-height", "Colour points by their height above the floor"),
     ("error", "Error", "colour-error", "Colour points by their distance to the other cloud"),
     ("normals", "Shape", "cloud", "One colour, shaded by the surface's direction"),
 )
+
+
+GLIDE_MS = 450
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +62,13 @@ class PaneContent:
 class StagePane(QFrame):
     """One side: a title with a caption, and the cloud or words where there is none."""
 
-    def __init__(self, role: str, empty: EmptyState, parent: QWidget | None = None) -> None:
+    point_hovered = Signal(str, int)  # the side's key and the point, -1 where the pointer left
+
+    def __init__(
+        self, key: str, role: str, empty: EmptyState, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._key = key
         self.setObjectName("stagePane")
         self._role = role
         self._run = ""  # the run that the side is named after, while runs are compared
@@ -68,7 +85,14 @@ class StagePane(QFrame):
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.title, self.caption):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.note = QLabel("")  # on what is pointed out in the view
+        self.note.setProperty("role", "accent")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.view = CloudView()
+        self.marks = StageMarks(self.view)
+        self.view.hovered.connect(self._on_hovered)
+        self.view.left.connect(self._on_left)
+        self._hovered = -1
         self._empty = empty
         self._stack = QStackedLayout()
         self._stack.addWidget(empty)
@@ -81,7 +105,11 @@ class StagePane(QFrame):
         title.addWidget(self._badge)
         title.addWidget(self.title, 1)
         header.addLayout(title)
-        header.addWidget(self.caption)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.caption, 1)
+        below.addWidget(self.note)
+        header.addLayout(below)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -112,6 +140,25 @@ class StagePane(QFrame):
         self._badge.setVisible(bool(run))
         self.title.setText(run or self._content_title or self._role)
 
+    def show_note(self, note: str) -> None:
+        """Say something of what is pointed out in the view."""
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+
+    @Slot(QPointF)
+    def _on_hovered(self, position: QPointF) -> None:
+        self._tell_hovered(self.view.point_under(position))
+
+    @Slot()
+    def _on_left(self) -> None:
+        self._tell_hovered(None)
+
+    def _tell_hovered(self, point: int | None) -> None:
+        index = -1 if point is None else point
+        if index != self._hovered:
+            self._hovered = index
+            self.point_hovered.emit(self._key, index)
+
     def show_caption(self, caption: str) -> None:
         """Show the line under the title."""
         self.caption.setText(caption)
@@ -123,12 +170,17 @@ class StageView(QWidget):
 
     colouring_chosen = Signal(str)
     picture_requested = Signal()
+    point_hovered = Signal(str, int)  # "original", "reconstruction" or "second"; -1: none
+    overlay_chosen = Signal(str)  # "off", "blend" or "wipe"
+    mix_edited = Signal(float)  # 0: the original, 1: the reconstruction
+    region_requested = Signal(int)  # 1: the next worst, -1: the one before
     open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(QSize(420, 240))
         self.original = StagePane(
+            "original",
             "Original",
             EmptyState(
                 "chair",
@@ -137,6 +189,7 @@ class StageView(QWidget):
             ),
         )
         self.reconstruction = StagePane(
+            "reconstruction",
             "Reconstruction",
             EmptyState(
                 "wand-sparkles",
@@ -148,6 +201,7 @@ class StageView(QWidget):
         # Made now though it is seldom seen: an OpenGL view that comes after the window is shown
         # changes the default format under the views that are there.
         self.second = StagePane(
+            "second",
             "Second run",
             EmptyState("compare", "Nothing decoded yet", "The chosen chair by the second run."),
         )
@@ -159,14 +213,25 @@ class StageView(QWidget):
         self._splitter.addWidget(self.second)
         self._splitter.setSizes([500, 500, 500])
         self._colour_bar = ColourBar()
+        self.overlay = CloudOverlay(self.original.view)
+        self._glide = QVariantAnimation(self)
+        self._glide.setStartValue(0.0)
+        self._glide.setEndValue(1.0)
+        self._glide.setDuration(GLIDE_MS)
+        self._glide.valueChanged.connect(self._on_glide)
+        self._glide.finished.connect(self._on_arrived)
+        self._way: tuple[CameraPose, CameraPose] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._make_tool_bar())
+        layout.addWidget(self._make_mixer())
         layout.addWidget(self._splitter, 1)
         self._following = False
         for side in self._sides:
             side.view.camera_moved.connect(self._on_camera_moved)
+            side.view.camera_touched.connect(self._glide.stop)  # a hand goes before
+            side.point_hovered.connect(self.point_hovered)
         self.show_cameras_linked(True)
 
     def show_original(self, content: PaneContent | None) -> None:
@@ -189,6 +254,44 @@ class StageView(QWidget):
         """Show the second run's reconstruction."""
         self.second.show_content(content)
 
+    def show_overlay(self, overlay: str, share: float) -> None:
+        """Put both clouds into one view, or each on its side again."""
+        for action in self._overlays.actions():
+            with QSignalBlocker(action):
+                action.setChecked(action.data() == overlay)
+        with QSignalBlocker(self.mixer):
+            self.mixer.setValue(round(share * self.mixer.maximum()))
+        self._mixer_row.setVisible(overlay != "off")
+        self.reconstruction.setVisible(overlay == "off")
+        self.overlay.mix(overlay, share)
+        self.original.marks.wipe = share if overlay == "wipe" else None
+        self.original.marks.update()
+
+    def show_link(self, links: dict[str, Link], note: str) -> None:
+        """Mark a point and its partner, each on its side; without links nothing is marked."""
+        for key, side in self._side_of.items():
+            side.marks.link = links.get(key)
+            side.marks.update()
+            side.show_note(note if key in links else "")
+
+    def show_region(self, ball: Ball | None, key: str, note: str) -> None:
+        """Ring a region on all sides and describe it on the side that it is of."""
+        for name, side in self._side_of.items():
+            side.marks.ball = ball
+            side.marks.update()
+            side.show_note(note if name == key and ball is not None else "")
+
+    def glide_to(self, pose: CameraPose) -> None:
+        """Move the camera there, slowly enough to see where it goes."""
+        self.original.view.camera_touched.emit()
+        self._way = (self.original.view.pose, pose)
+        self._glide.start()
+
+    def show_can_find_regions(self, can_find: bool) -> None:
+        """Whether there is a reconstruction that has worst regions."""
+        for action in (self.next_region_action, self.previous_region_action):
+            action.setEnabled(can_find)
+
     def show_colouring(self, colouring: str) -> None:
         """Mark the colouring in use."""
         for action in self._colourings.actions():
@@ -210,6 +313,11 @@ class StageView(QWidget):
             self.link_action.setChecked(linked)
 
     @property
+    def overlay_actions(self) -> list[QAction]:
+        """The ways to put the clouds."""
+        return self._overlays.actions()
+
+    @property
     def colouring_actions(self) -> list[QAction]:
         """The ways to colour points."""
         return self._colourings.actions()
@@ -225,12 +333,55 @@ class StageView(QWidget):
 
     def close_views(self) -> None:
         """Release all views."""
+        self._glide.stop()
         for side in self._sides:
             side.view.close_view()
 
     @property
     def _sides(self) -> tuple[StagePane, StagePane, StagePane]:
         return self.original, self.reconstruction, self.second
+
+    @property
+    def _side_of(self) -> dict[str, StagePane]:
+        names = ("original", "reconstruction", "second")
+        return dict(zip(names, self._sides, strict=True))
+
+    def _make_mixer(self) -> QWidget:
+        """The slider between the clouds, there while they are in one view."""
+        self.mixer = QSlider(Qt.Orientation.Horizontal)
+        self.mixer.setRange(0, 200)
+        self.mixer.setPageStep(20)
+        self.mixer.setToolTip(wrapped("How much of the one and how much of the other"))
+        self.mixer.valueChanged.connect(self._on_mixer_moved)
+        dot = "<span style='color: rgb{}'>●</span>&nbsp; {}"
+        first = QLabel(dot.format(ORIGINAL_COLOUR, "Original"))
+        last = QLabel(dot.format(RECONSTRUCTION_COLOUR, "Reconstruction"))
+        self._mixer_row = QWidget()
+        layout = QHBoxLayout(self._mixer_row)
+        layout.setContentsMargins(12, 2, 12, 4)
+        layout.setSpacing(10)
+        layout.addWidget(first)
+        layout.addWidget(self.mixer, 1)
+        layout.addWidget(last)
+        self._mixer_row.hide()
+        return self._mixer_row
+
+    def _make_overlay_button(self) -> QToolButton:
+        self._overlays = QActionGroup(self)
+        for number, (key, text, tooltip) in enumerate(OVERLAYS, start=4):
+            action = make_action(self, text, None, f"Ctrl+{number}", tooltip, checkable=True)
+            action.setData(key)
+            action.setChecked(key == "off")
+            self._overlays.addAction(action)
+        self._overlays.triggered.connect(self._on_overlay_triggered)
+        button = QToolButton()
+        button.setIcon(icon("blend"))
+        button.setToolTip(wrapped("See original and reconstruction in one view"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.addActions(self._overlays.actions())
+        button.setMenu(menu)
+        return button
 
     def _make_tool_bar(self) -> QWidget:
         bar = QToolBar("Stage")
@@ -265,8 +416,26 @@ class StageView(QWidget):
             "Save pictures of the views as PNG",
             self.picture_requested,
         )
+        self.next_region_action = make_action(
+            self,
+            "Next worst region",
+            "target",
+            "F8",
+            "Go to where the reconstruction is most wrong, then to the next such place",
+            self._on_next_region,
+        )
+        self.previous_region_action = make_action(
+            self,
+            "Previous worst region",
+            None,
+            "Shift+F8",
+            "Go back to the worse region before",
+            self._on_previous_region,
+        )
         icons = QToolBar()
         icons.setIconSize(QSize(16, 16))
+        icons.addWidget(self._make_overlay_button())
+        icons.addAction(self.next_region_action)
         for action in (self.link_action, self.reset_action, self.picture_action):
             icons.addAction(action)
         row = QWidget()
@@ -284,6 +453,34 @@ class StageView(QWidget):
     def _on_colouring_triggered(self, action: QAction) -> None:
         self.colouring_chosen.emit(action.data())
 
+    @Slot(QAction)
+    def _on_overlay_triggered(self, action: QAction) -> None:
+        self.overlay_chosen.emit(action.data())
+
+    @Slot(int)
+    def _on_mixer_moved(self, value: int) -> None:
+        self.mix_edited.emit(value / self.mixer.maximum())
+
+    @Slot()
+    def _on_next_region(self) -> None:
+        self.region_requested.emit(1)
+
+    @Slot()
+    def _on_previous_region(self) -> None:
+        self.region_requested.emit(-1)
+
+    @Slot()
+    def _on_arrived(self) -> None:
+        self._on_glide(1.0)
+
+    @Slot(object)
+    def _on_glide(self, share: float) -> None:
+        if self._way is not None and not self.original.view.is_closed:
+            pose = glide(*self._way, share)
+            self.original.view.show_pose(pose)
+            if not self.link_action.isChecked():
+                self.reconstruction.view.show_pose(pose)
+
     @Slot(bool)
     def _on_link_triggered(self, linked: bool) -> None:
         self.show_cameras_linked(linked)
@@ -298,4 +495,5 @@ class StageView(QWidget):
             if not side.view.is_closed and not side.isHidden():
                 side.view.plotter.renderer.ResetCameraClippingRange()
                 side.view.refresh()
+                side.marks.update()
         self._following = False
