@@ -1,5 +1,6 @@
 """Shapes leave: a cloud in a format of choice, and a small JSON that says where it came from."""
 
+import json
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,9 @@ from jaxtyping import Float
 
 from core import __version__
 from core.atomic import write_json
+from core.errors import StudioError
 from core.frame import Frame
+from core.places import Place
 from core.shape_files import write_cloud
 
 FORMAT = 1
@@ -34,6 +37,7 @@ class Shape:
     component: int | None = None  # 0 to K - 1
     seed: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    place: Place | None = None  # the view that it was exported from
 
 
 @dataclass(frozen=True)
@@ -109,4 +113,45 @@ def _provenance(shape: Shape, file_name: str, own: bool) -> dict[str, Any]:
         "units": "own" if own else "normalised",
         "frame": shape.frame.as_json() if shape.frame is not None else None,
         "settings": shape.settings,
+        "view": shape.place.as_json() if shape.place is not None else None,
     }
+
+
+@dataclass(frozen=True)
+class ExportedView:
+    """What the JSON beside an exported file says of where it came from."""
+
+    place: Place
+    chair: str | None  # name of the chair; ids of chairs mean something in their project only
+
+
+def read_exported_view(path: Path) -> ExportedView:
+    """Read the JSON beside an exported shape. Raises StudioError with a sentence."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StudioError(f"{path.name} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_view(path, str(error)) from error
+    if not isinstance(content, dict) or "kind" not in content or "units" not in content:
+        raise _no_view(path, "it is not one that this program wrote")
+    if not isinstance(content.get("format"), int) or content["format"] > FORMAT:
+        raise StudioError(
+            f"{path.name} was written by a newer version of this program. Open it with that one."
+        )
+    chair, view = content.get("chair"), content.get("view")
+    try:
+        if view is not None:
+            place = Place.from_json(view)
+        else:  # of an earlier version, or of the command line
+            keys = ("run", "code", "component")
+            place = Place.from_json({key: content.get(key) for key in keys})
+    except ValueError as error:
+        raise _no_view(path, str(error)) from error
+    return ExportedView(place, chair if isinstance(chair, str) else None)
+
+
+def _no_view(path: Path, reason: str) -> StudioError:
+    return StudioError(
+        f"{path.name} leads to no view: {reason}. Drop the JSON that lies beside an exported shape."
+    )

@@ -1,6 +1,6 @@
 """Takes shapes and pictures out of the program."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from core.errors import StudioError
 from core.export import ExportProgress, Shape, export_shapes
 from core.frame import Frame
 from core.library import Chair, Library
+from core.places import Place
 from core.training.run import Run
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -35,6 +36,7 @@ class ExportPresenter(QObject):
         window: MainWindow,
         jobs: Jobs,
         notices: NoticePresenter,
+        here: Callable[[], Place | None] = lambda: None,
     ) -> None:
         super().__init__(window)
         self._project = project
@@ -43,6 +45,7 @@ class ExportPresenter(QObject):
         self._window = window
         self._jobs = jobs
         self._notices = notices
+        self._here = here  # the view that is exported, for the way back to it
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
@@ -143,7 +146,9 @@ class ExportPresenter(QObject):
         chair = self._project.chair(shown.chair_id) if shown.chair_id is not None else None
         settings = self._latent.settings
         if shown.code is None:
-            return Shape(shown.title, shown.points, shown.frame, chair=shown.title)
+            return Shape(
+                shown.title, shown.points, shown.frame, chair=shown.title, place=self._here()
+            )
         return Shape(
             shown.title,
             shown.points,
@@ -155,6 +160,7 @@ class ExportPresenter(QObject):
             component=shown.component,
             seed=settings.seed if settings is not None else None,
             settings=settings.as_json() if settings is not None else {},
+            place=self._here(),
         )
 
     def _show_able(self) -> None:
@@ -229,7 +235,8 @@ def _exported(
 
 def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
     for chair in chairs:
-        yield Shape(chair.name, library.cloud(chair), chair.frame, chair=chair.name)
+        place = Place(chair_ids=(chair.id,), on_chair=True)
+        yield Shape(chair.name, library.cloud(chair), chair.frame, chair=chair.name, place=place)
 
 
 def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) -> Iterator[Shape]:
@@ -237,6 +244,7 @@ def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) ->
     model = run.model()
     for chair in chairs:
         codes, _ = model.encode(library.cloud(chair)[None])
+        code = tuple(float(value) for value in codes[0])
         yield Shape(
             f"{chair.name} reconstruction",
             model.decode(codes)[0],
@@ -244,9 +252,10 @@ def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) ->
             kind="reconstruction",
             chair=chair.name,
             run=run.name,
-            code=tuple(float(value) for value in codes[0]),
+            code=code,
             seed=run.settings.seed,
             settings=run.settings.as_json(),
+            place=Place(run.name, (chair.id,), code, on_chair=True),
         )
 
 

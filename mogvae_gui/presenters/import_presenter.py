@@ -57,6 +57,11 @@ class ImportPresenter(QObject):
         window.library.made_chairs_requested.connect(self._on_made_chairs)
         notices.action_chosen.connect(self._on_notice_action)
 
+    @property
+    def reading(self) -> ReadingProcesses:
+        """What reads files, for jobs of the same queue: one at a time may use it."""
+        return self._reading
+
     def import_into_library(self, paths: list[Path]) -> None:
         """Read files and folders into the library of the open project."""
         project = self._state.project

@@ -68,6 +68,13 @@ class ProbePresenter(QObject):
         self._latent.probe = Probe(code, component=component)
         self._ask(Decode(code, component=component, title=title))
 
+    def put_on(self, decoded: Decoded) -> None:
+        """Put the probe on a code that is decoded already; what was asked before comes too late."""
+        self._newest = None
+        self._latent.probe = Probe(decoded.code)
+        self._latent.denser_than = decoded.denser_than
+        self._stage.decode_ms = decoded.decode_ms
+
     def sample(self, component: int | None = None) -> None:
         """Draw a code from the prior, or from one component, and decode it."""
         self._model.ask(SampleCodes(self._next_seed, component))

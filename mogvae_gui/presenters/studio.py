@@ -13,6 +13,8 @@ from mogvae_gui.presenters.evaluation_export_presenter import EvaluationExportPr
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
 from mogvae_gui.presenters.evaluation_view_presenter import EvaluationViewPresenter
 from mogvae_gui.presenters.export_presenter import ExportPresenter
+from mogvae_gui.presenters.exported_views import ExportedViewPresenter
+from mogvae_gui.presenters.find_presenter import FindPresenter
 from mogvae_gui.presenters.history_presenter import HistoryPresenter
 from mogvae_gui.presenters.hover_presenter import CodeErrorsPresenter, HoverPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
@@ -105,8 +107,15 @@ class Studio(QObject):
         self._make_runs()
         self._make_walk()
         self.stage_tools = StageToolsPresenter(self.stage, window.stage)
+        self._make_find()
         self.exports = ExportPresenter(
-            self.project, self.stage, self.latent, window, self.jobs, self.notices
+            self.project,
+            self.stage,
+            self.latent,
+            window,
+            self.jobs,
+            self.notices,
+            self.places.here,
         )
         self._make_components()
         self.access = ProjectAccess(self.project, window)
@@ -190,6 +199,21 @@ class Studio(QObject):
             state, self.project, self.latent, window.selection, self.model, self.probe
         )
 
+    def _make_find(self) -> None:
+        """What is dropped on the latent space is looked for."""
+        self.finds = FindPresenter(
+            self.project,
+            self.latent,
+            self.stage,
+            self.window.latent.found,
+            self.model,
+            self.probe,
+            self.imports,
+            self.jobs,
+            self.notices,
+        )
+        self.window.paths_dropped_to_find.connect(self._on_dropped_to_find)
+
     def _make_history(self) -> None:
         """Where one has been and where one wants to be again."""
         window, project = self.window, self.project
@@ -197,6 +221,7 @@ class Studio(QObject):
         self.places = PlacePresenter(
             project, self.latent, window, self.model, self.runs, self.probe, self.notices
         )
+        self.exported_views = ExportedViewPresenter(project, self.places, self.notices)
         self.history = HistoryPresenter(
             project, self.latent, self.training, window, self.edits, self.places
         )
@@ -303,8 +328,17 @@ class Studio(QObject):
         self.access.release()  # last, for until here something of the project may be written
 
     @Slot(list)
+    def _on_dropped_to_find(self, paths: list[Path]) -> None:
+        if (paths[0] / "project.json").exists() or paths[0].suffix.lower() == ".json":
+            self._on_paths_dropped(paths)
+        else:
+            self.finds.find(paths)
+
+    @Slot(list)
     def _on_paths_dropped(self, paths: list[Path]) -> None:
         if len(paths) == 1 and (paths[0] / "project.json").exists():
             self.projects.open_folder(paths[0])
+        elif len(paths) == 1 and paths[0].suffix.lower() == ".json":
+            self.exported_views.open(paths[0])
         else:
             self.imports.import_into_library(paths)

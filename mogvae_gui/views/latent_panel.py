@@ -19,6 +19,7 @@ from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
 from mogvae_gui.views.density_bar import DensityBar
 from mogvae_gui.views.empty_state import EmptyState
+from mogvae_gui.views.found_strip import FoundStrip
 from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
 from mogvae_gui.views.steering_row import SteeringRow
@@ -85,6 +86,7 @@ class LatentPanel(QWidget):
             self, "Show the whole space", "reset-view", "Shift+Home", "", self._on_reset
         )
         self._make_tools()
+        self.found = FoundStrip()
         self.empty = EmptyState(
             "latent",
             "No model yet",
@@ -98,6 +100,7 @@ class LatentPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._make_header())
+        layout.addWidget(self.found)
         layout.addWidget(self._stack, 1)
         self.setMinimumWidth(280)
 

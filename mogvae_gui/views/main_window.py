@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
 
     paths_hover = Signal()  # files are dragged over the window: a drop is likely
     paths_dropped = Signal(list)  # list[Path]
+    paths_dropped_to_find = Signal(list)  # list[Path], on the latent space
     close_requested = Signal()  # the presenters decide; `close_now` closes
     closing = Signal()  # the window closes now; end threads
     recent_chosen = Signal(str)
@@ -174,11 +176,12 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
-            self._drop_hint.cover(self)
+            self._drop_hint.cover(self, self._space_rect())
             self.paths_hover.emit()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.acceptProposedAction()
+        self._drop_hint.show_aim(is_at_second=self._is_over_space(event.position().toPoint()))
 
     def dragLeaveEvent(self, event: object) -> None:
         self._drop_hint.hide()
@@ -188,7 +191,20 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.paths_dropped.emit(paths)
+            if self._is_over_space(event.position().toPoint()):
+                self.paths_dropped_to_find.emit(paths)
+            else:
+                self.paths_dropped.emit(paths)
+
+    def _space_rect(self) -> QRect:
+        """Where the latent space is seen, in the window; empty where it is not."""
+        view = self.latent.view
+        if not view.isVisible() or view.window() is not self:
+            return QRect()
+        return QRect(view.mapTo(self, QPoint(0, 0)), view.size())
+
+    def _is_over_space(self, position: QPoint) -> bool:
+        return self._space_rect().contains(position)
 
     def _make_centre(self) -> None:
         centre = QWidget()

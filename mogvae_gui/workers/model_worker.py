@@ -176,6 +176,33 @@ class DrawStops(DrawPlaces):
 
 class DrawCells(DrawPlaces):
     """Of the Sheet dock."""
+class FindShape:
+    """Encode and decode a cloud that is no chair's, and find the chairs nearest to its code."""
+
+    cloud: Points
+    codes: Float32[np.ndarray, "chairs latent"]
+    chair_ids: tuple[str, ...]
+    clouds: Float32[np.ndarray, "rows points 3"]  # of the library
+    rows: tuple[int, ...]  # of the chairs in it
+    count: int
+    picture_px: int
+
+
+@dataclass(frozen=True, eq=False)
+class NearChair:
+    """A chair near a code, with its picture."""
+
+    chair_id: str
+    distance: float
+    picture: UInt8[np.ndarray, "height width 4"]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Where a shape lies."""
+
+    decoded: Decoded
+    neighbours: tuple[NearChair, ...]  # the nearest first
 
 
 class ModelWorker(NewestFirstWorker):
@@ -192,6 +219,7 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(Decode, self._decode)
         self.answer_with(DrawMeans, self._draw_means)
         self.answer_with(SampleCodes, self._sample_codes)
+        self.answer_with(FindShape, self._find_shape)
         self.answer_with(DecodeDifference, self._decode_difference)
         self.answer_with(DrawCodes, self._draw_codes)
         self.answer_with(DrawSamples, self._draw_samples)
@@ -237,6 +265,20 @@ class ModelWorker(NewestFirstWorker):
     def _reconstruct(self, question: Reconstruct) -> Decoded:
         codes, _ = self._loaded().encode(question.cloud[None])
         return self._decoded(codes[0], against=question.cloud)
+
+    def _find_shape(self, question: FindShape) -> Found:
+        codes, _ = self._loaded().encode(question.cloud[None])
+        distances = np.linalg.norm(question.codes - codes[0], axis=1)
+        nearest_first = np.argsort(distances, kind="stable")[: question.count]
+        neighbours = tuple(
+            NearChair(
+                question.chair_ids[index],
+                float(distances[index]),
+                thumbnail(question.clouds[question.rows[index]], question.picture_px),
+            )
+            for index in nearest_first
+        )
+        return Found(self._decoded(codes[0], against=question.cloud), neighbours)
 
     def _decode(self, question: Decode) -> Decoded:
         return self._decoded(np.array(question.code, dtype=np.float32), against=None)
