@@ -37,6 +37,7 @@ class Shape:
     component: int | None = None  # 0 to K - 1
     seed: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    epoch: int | None = None  # of the run, where it is not the run as it is now
     place: Place | None = None  # the view that it was exported from
 
 
@@ -106,6 +107,7 @@ def _provenance(shape: Shape, file_name: str, own: bool) -> dict[str, Any]:
         "kind": shape.kind,
         "chair": shape.chair,
         "run": shape.run,
+        "epoch": shape.epoch,
         "code": list(shape.code) if shape.code is not None else None,
         "component": shape.component,
         "seed": shape.seed,

@@ -160,6 +160,7 @@ class ExportPresenter(QObject):
             component=shown.component,
             seed=settings.seed if settings is not None else None,
             settings=settings.as_json() if settings is not None else {},
+            epoch=self._latent.epoch,
             place=self._here(),
         )
 

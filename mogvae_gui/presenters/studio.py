@@ -38,6 +38,7 @@ from mogvae_gui.presenters.sheet_export_presenter import SheetExportPresenter
 from mogvae_gui.presenters.sheet_presenter import SheetPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
 from mogvae_gui.presenters.stage_tools import StageToolsPresenter
+from mogvae_gui.presenters.time_presenter import TimePresenter
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.presenters.walk_export_presenter import WalkExportPresenter
 from mogvae_gui.presenters.walk_player import WalkPlayer
@@ -108,6 +109,16 @@ class Studio(QObject):
         self._make_walk()
         self.stage_tools = StageToolsPresenter(self.stage, window.stage)
         self._make_find()
+        self.time = TimePresenter(
+            self.project,
+            self.latent,
+            self.training,
+            window.latent.time,
+            self.model,
+            self.runs,
+            self.probe,
+            self.notices,
+        )
         self.exports = ExportPresenter(
             self.project,
             self.stage,
@@ -313,6 +324,7 @@ class Studio(QObject):
         self.walk_player.stop()
         self.walks.stop()
         self.sheets.stop()
+        self.time.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()

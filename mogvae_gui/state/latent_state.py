@@ -50,6 +50,7 @@ class LatentState:
 
     run_name: str | None = None
     settings: TrainingSettings | None = None
+    epoch: int | None = None  # kept epoch that is in view; None: the run as it is now
     map: LatentMap | None = None
     axes: LatentAxes | None = None
     probe: Probe | None = None

@@ -23,6 +23,7 @@ from mogvae_gui.views.found_strip import FoundStrip
 from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
 from mogvae_gui.views.steering_row import SteeringRow
+from mogvae_gui.views.time_bar import TimeBar
 
 COLOURINGS = (
     ("component", "Component", "Colour codes by their most responsible component"),
@@ -87,6 +88,7 @@ class LatentPanel(QWidget):
         )
         self._make_tools()
         self.found = FoundStrip()
+        self.time = TimeBar()
         self.empty = EmptyState(
             "latent",
             "No model yet",
@@ -235,6 +237,7 @@ class LatentPanel(QWidget):
         space_layout.setSpacing(0)
         space_layout.addWidget(self.legend)
         space_layout.addWidget(self.view, 1)
+        space_layout.addWidget(self.time)
         splitter.addWidget(space)
         splitter.addWidget(tabs)
         splitter.setSizes([280, 200])

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -399,6 +398,8 @@ class MainWindow(QMainWindow):
         go_menu.addActions([self.back_action, self.forward_action])
         go_menu.addSeparator()
         go_menu.addActions(list(self.bookmarks.menu_actions))
+        go_menu.addSeparator()
+        go_menu.addActions([self.latent.time.play_action, self.latent.time.now_action])
         help_menu = bar.addMenu("&Help")
         help_menu.addActions([self.guide_action, self.log_action, self.diagnostics_action])
         help_menu.addSeparator()

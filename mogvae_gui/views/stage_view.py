@@ -420,7 +420,7 @@ class StageView(QWidget):
             self,
             "Next worst region",
             "target",
-            "F8",
+            "F9",
             "Go to where the reconstruction is most wrong, then to the next such place",
             self._on_next_region,
         )
@@ -428,7 +428,7 @@ class StageView(QWidget):
             self,
             "Previous worst region",
             None,
-            "Shift+F8",
+            "Shift+F9",
             "Go back to the worse region before",
             self._on_previous_region,
         )

@@ -39,6 +39,14 @@ class LoadRun:
     chairs: tuple[Chair, ...]
 
 
+@dataclass(frozen=True)
+class LoadEpoch:
+    """Put the run as it was after a kept epoch in view; answered with `Loaded`."""
+
+    folder: Path
+    epoch: int
+
+
 @dataclass(frozen=True, eq=False)
 class FollowTraining:
     """Put the weights of a running training in view."""
@@ -214,6 +222,7 @@ class ModelWorker(NewestFirstWorker):
         self._model_of: tuple[str, TrainingSettings] | None = None
         self._meter = DensityMeter.of(np.zeros(0))
         self.answer_with(LoadRun, self._load_run)
+        self.answer_with(LoadEpoch, self._load_epoch)
         self.answer_with(FollowTraining, self._follow_training)
         self.answer_with(Reconstruct, self._reconstruct)
         self.answer_with(Decode, self._decode)
@@ -242,6 +251,24 @@ class ModelWorker(NewestFirstWorker):
             codes,
             model.responsibilities(codes),
             model.components(),
+        )
+
+    def _load_epoch(self, question: LoadEpoch) -> Loaded:
+        from core.training.snapshots import load_snapshot, read_moment
+
+        self._leave_cores_to_others()
+        run = Run.open(question.folder)
+        moment = read_moment(run.folder, question.epoch)
+        model = load_snapshot(run, question.epoch)
+        self._model, self._model_of = model, (run.name, run.settings)
+        self._meter = DensityMeter.of(model.log_density(moment.codes))
+        return Loaded(
+            run.name,
+            run.settings,
+            moment.ids,
+            moment.codes,
+            moment.responsibilities,
+            moment.components,
         )
 
     def _leave_cores_to_others(self) -> None:

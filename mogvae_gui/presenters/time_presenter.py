@@ -1,0 +1,150 @@
+"""Goes back in a run's time: codes, components and the chosen chair at each kept epoch."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.probe_presenter import ProbePresenter
+from mogvae_gui.presenters.runs_presenter import RunsPresenter
+from mogvae_gui.state.latent_state import LatentMap, LatentState
+from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.state.training_state import TrainingState
+from mogvae_gui.views.time_bar import TimeBar
+from mogvae_gui.workers.model_worker import Loaded, LoadEpoch, LoadRun
+
+if TYPE_CHECKING:  # brings torch, which a window without a run does not need
+    from core.training.snapshots import Snapshot
+
+PLAYED_MS = 350  # between two epochs, at the least
+
+
+class TimePresenter(QObject):
+    """The model in view is that of the chosen epoch, so everything that decodes is of its time."""
+
+    def __init__(
+        self,
+        project: ProjectState,
+        latent: LatentState,
+        training: TrainingState,
+        bar: TimeBar,
+        model: ModelLink,
+        runs: RunsPresenter,
+        probe: ProbePresenter,
+        notices: NoticePresenter,
+    ) -> None:
+        super().__init__(bar)
+        self._project = project
+        self._latent = latent
+        self._training = training
+        self._bar = bar
+        self._model = model
+        self._runs = runs
+        self._probe = probe
+        self._notices = notices
+        self._epochs: tuple[int, ...] = ()
+        self._step: int | None = None  # shown; None: now
+        self._asked: LoadEpoch | None = None
+        self._playing = False
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(PLAYED_MS)
+        self._next.timeout.connect(self._on_next)
+        bar.step_chosen.connect(self._on_step_chosen)
+        bar.play_edited.connect(self._on_play_edited)
+        model.answered.connect(self._on_answered)
+        model.failed.connect(self._on_failed)
+        latent.events.run_name.connect(self._on_run)
+        training.events.status.connect(self._on_run)
+        project.events.project.connect(self._on_run)
+
+    def stop(self) -> None:
+        """Let nothing follow."""
+        self._stop_playing()
+
+    @Slot(object)
+    def _on_step_chosen(self, step: int | None) -> None:
+        self._stop_playing()
+        self._go_to(step)
+
+    def _go_to(self, step: int | None) -> None:
+        project, run = self._project.project, self._latent.run_name
+        if project is None or run is None:
+            return
+        self._bar.show_step(step)
+        if step is None:
+            self._step, self._asked = None, None
+            self._runs.show_run(run)
+            return
+        self._asked = LoadEpoch(project.runs_folder / run, self._epochs[step])
+        self._model.ask(self._asked)
+
+    def _on_run(self) -> None:
+        """Another run has other epochs; one that is being trained shows itself as it is."""
+        self._stop_playing()
+        self._step, self._asked = None, None
+        self._latent.epoch = None
+        self._epochs = tuple(one.epoch for one in self._snapshots())
+        self._bar.show_epochs(self._epochs)
+
+    def _snapshots(self) -> "tuple[Snapshot, ...]":
+        project, run = self._project.project, self._latent.run_name
+        if project is None or run is None:
+            return ()
+        if self._training.is_busy and self._training.run_name == run:
+            return ()
+        from core.training.snapshots import list_snapshots
+
+        return list_snapshots(project.runs_folder / run)
+
+    @Slot(object, object)
+    def _on_answered(self, question: object, answer: object) -> None:
+        if isinstance(question, LoadRun) and isinstance(answer, Loaded):
+            self._on_run()  # from now on it is now
+            return
+        if question is not self._asked or not isinstance(answer, Loaded):
+            return  # overtaken, or the person has gone elsewhere
+        if self._asked is None or answer.run_name != self._latent.run_name:
+            return
+        self._step = self._epochs.index(self._asked.epoch)
+        self._latent.epoch = self._asked.epoch
+        self._latent.map = LatentMap(
+            answer.chair_ids, answer.codes, answer.responsibilities, answer.components
+        )
+        self._bar.show_step(self._step)
+        self._probe.decode_again()
+        if self._playing:
+            self._next.start()
+
+    @Slot(object, object)
+    def _on_failed(self, question: object, error: Exception) -> None:
+        if question is self._asked:
+            self._stop_playing()
+            self._asked = None
+            self._bar.show_step(self._step)
+            self._notices.say_error(error, "Going back in the run's time")
+
+    @Slot(bool)
+    def _on_play_edited(self, playing: bool) -> None:
+        if not playing:
+            self._stop_playing()
+            return
+        self._playing = True
+        self._bar.show_playing(True)
+        self._go_to(0 if self._step is None else self._step)
+
+    @Slot()
+    def _on_next(self) -> None:
+        if self._step is None or not self._playing:
+            return
+        if self._step + 1 < len(self._epochs):
+            self._go_to(self._step + 1)
+        else:
+            self._stop_playing()
+            self._go_to(None)
+
+    def _stop_playing(self) -> None:
+        self._playing = False
+        self._next.stop()
+        self._bar.show_playing(False)
