@@ -15,6 +15,7 @@ ABOUT: Mapping[str, str] = {
     "sweep": "latent sizes and numbers of components, reported and not tuned",
     "decoders": "the decoders trained for the same time",
     "soak": "damaged files of every format through the reading processes, counted",
+    "surfaces": "surfaces of decoded shapes against the meshes of chairs that were not learnt from",
     "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
     "kills": "programs killed at random moments, and what they leave (counts, no time)",
 }

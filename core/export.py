@@ -13,14 +13,25 @@ from core import __version__
 from core.atomic import write_json
 from core.errors import StudioError
 from core.frame import Frame
+from core.mesh import Mesh
 from core.places import Place
 from core.shape_files import write_cloud
+from core.shape_files.write_mesh import write_mesh
 
 FORMAT = 1
 MOST_BYTES = 200  # of a file's name without number and ending; disks take 255
 RESERVED_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
     f"{d}{n}" for d in ("COM", "LPT") for n in range(10)
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A mesh of a shape, in the same normalised space as its points."""
+
+    mesh: Mesh
+    made_by: str  # in a few words
+    of_chair: str | None = None  # whose mesh was bent
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +48,7 @@ class Shape:
     component: int | None = None  # 0 to K - 1
     seed: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    surface: Surface | None = None  # leaves in place of the points
     epoch: int | None = None  # of the run, where it is not the run as it is now
     place: Place | None = None  # the view that it was exported from
 
@@ -51,14 +63,19 @@ class ExportProgress:
 
 
 def export_shape(shape: Shape, path: Path, *, own_units: bool) -> tuple[Path, Path]:
-    """Write the cloud to `path`, whose ending chooses the format, and its JSON beside it.
+    """Write cloud or surface to `path`, whose ending chooses the format, and its JSON beside it.
 
     In the mesh's own units and pose where `own_units` and the frame is known, else normalised.
     Returns both paths. Raises ShapeFileError for an unknown ending and OSError as the disk does.
     """
     own = own_units and shape.frame is not None
-    points = shape.frame.to_own(shape.points) if own and shape.frame else shape.points
-    write_cloud(path, points)
+    if shape.surface is not None:
+        mesh = shape.surface.mesh
+        if own and shape.frame:
+            mesh = Mesh(shape.frame.to_own(mesh.vertices), mesh.faces)
+        write_mesh(path, mesh)
+    else:
+        write_cloud(path, shape.frame.to_own(shape.points) if own and shape.frame else shape.points)
     beside = path.with_suffix(".json")
     write_json(beside, _provenance(shape, path.name, own))
     return path, beside
@@ -112,10 +129,21 @@ def _provenance(shape: Shape, file_name: str, own: bool) -> dict[str, Any]:
         "component": shape.component,
         "seed": shape.seed,
         "points": len(shape.points),
+        "surface": _surface(shape.surface),
         "units": "own" if own else "normalised",
         "frame": shape.frame.as_json() if shape.frame is not None else None,
         "settings": shape.settings,
         "view": shape.place.as_json() if shape.place is not None else None,
+    }
+
+
+def _surface(surface: Surface | None) -> dict[str, Any] | None:
+    if surface is None:
+        return None
+    return {
+        "made_by": surface.made_by,
+        "of_chair": surface.of_chair,
+        "faces": len(surface.mesh.faces),
     }
 
 

@@ -15,6 +15,7 @@ from core.places import Place
 from core.training.run import Run
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.surfaces import Form, SurfaceMaker
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import ShownCloud, StageState
@@ -66,6 +67,7 @@ class ExportPresenter(QObject):
         else:
             shapes = self._shown(choice) if choice.what in SHOWN else self._selected(choice)
             count = SHOWN.get(choice.what, len(self._project.selected))
+        shapes = self._surfaced(shapes, choice.form)
         self._jobs.start(
             JobRequest(
                 "Exporting",
@@ -122,6 +124,19 @@ class ExportPresenter(QObject):
         }[choice.what]
         shapes = [self._as_shape(shown) for shown in wanted if shown is not None]
         return (shape for shape in shapes)
+
+    def _surfaced(self, shapes: Iterator[Shape], form: str) -> Iterator[Shape]:
+        project, run = self._project.project, self._latent.run_name
+        if form not in ("bent", "skin") or project is None:
+            return shapes
+        maker = SurfaceMaker(
+            project.library,
+            self._project.chairs,
+            project.runs_folder / run if run is not None else None,
+            self._latent.epoch,
+        )
+        wanted: Form = "bent" if form == "bent" else "skin"
+        return (maker.surfaced(shape, wanted) for shape in shapes)
 
     def _selected(self, choice: ExportChoice) -> Iterator[Shape]:
         project = self._project.project

@@ -30,6 +30,20 @@ FORMATS = (
 )
 
 
+FORMS = (
+    ("points", "Points"),
+    ("skin", "Surface: skin around the points"),
+    ("bent", "Surface: mesh of the nearest chair, bent"),
+)
+SURFACE_FORMATS = (
+    ("ply", "PLY – binary, most 3-D programs"),
+    ("obj", "OBJ – text, every 3-D program"),
+    ("stl", "STL – for printing"),
+    ("glb", "GLB – for the web"),
+    ("off", "OFF – text"),
+)
+
+
 @dataclass(frozen=True)
 class ExportChoice:
     """What was chosen."""
@@ -38,6 +52,7 @@ class ExportChoice:
     suffix: str
     own_units: bool
     folder: Path
+    form: str = "points"  # "points", "bent" or "skin"
 
 
 class ExportDialog(QDialog):
@@ -56,8 +71,15 @@ class ExportDialog(QDialog):
             self.what.addItem(text, key)
         self.what.setCurrentIndex(max(0, self.what.findData(chosen)))
         self.suffix = QComboBox()
-        for key, text in FORMATS:
-            self.suffix.addItem(text, key)
+        self.form = QComboBox()
+        for key, text in FORMS:
+            self.form.addItem(text, key)
+        self.form.setToolTip(
+            "Points are what the model decodes. A skin around them comes nearest to true meshes. "
+            "A bent mesh is lighter and keeps the parts and edges of the nearest chair."
+        )
+        self.form.currentIndexChanged.connect(self._on_form_changed)
+        self._on_form_changed()
         self.units = QComboBox()
         self.units.addItem("Own units and pose of the mesh", True)
         self.units.addItem("Normalised (radius 1, z up)", False)
@@ -77,6 +99,7 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Shapes", self.what)
+        form.addRow("As", self.form)
         form.addRow("Format", self.suffix)
         form.addRow("Units", self.units)
         form.addRow("Folder", row)
@@ -100,6 +123,15 @@ class ExportDialog(QDialog):
         layout.addWidget(words)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(520)
+
+    @Slot()
+    def _on_form_changed(self) -> None:
+        chosen = self.suffix.currentData()
+        formats = FORMATS if self.form.currentData() == "points" else SURFACE_FORMATS
+        self.suffix.clear()
+        for key, text in formats:
+            self.suffix.addItem(text, key)
+        self.suffix.setCurrentIndex(max(0, self.suffix.findData(chosen)))
 
     @Slot()
     def _on_browse(self) -> None:
@@ -128,5 +160,6 @@ class ExportDialog(QDialog):
                 self.suffix.currentData(),
                 bool(self.units.currentData()),
                 Path(self.folder.text().strip()).expanduser(),
+                self.form.currentData(),
             )
         )

@@ -20,6 +20,7 @@ from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
 from tests.gui.conftest import A_WHILE
 from tests.small_project import RUN, quick_settings
+from tests.small_shapes import chair_mesh, stool_mesh, write_off
 
 
 def export(studio: Studio, qtbot: QtBot, choice: ExportChoice) -> list[Path]:
@@ -222,3 +223,43 @@ def test_that_a_picture_that_cannot_be_saved_is_a_sentence(
 
     assert open_studio.window.banners.banners[0].kind == "error"
     assert "Choose another folder" in open_studio.window.banners.banners[0].sentence
+
+
+@pytest.mark.parametrize("form", ["skin", "bent"])
+def test_that_a_surface_lies_where_the_decoded_points_do_and_says_what_it_is(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot, form: str
+) -> None:
+    studio = open_studio
+    for name, mesh in (("throne", chair_mesh()), ("stool", stool_mesh())):
+        write_off(tmp_path / "in" / f"{name}.off", mesh)
+    with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
+        studio.imports.import_into_library([tmp_path / "in"])
+    stool = next(chair for chair in studio.project.chairs if chair.name == "stool")
+    studio.probe.go_to_chair(stool.id)
+    qtbot.waitUntil(
+        lambda: (
+            studio.stage.reconstruction is not None
+            and studio.stage.reconstruction.chair_id == stool.id
+        ),
+        timeout=A_WHILE,
+    )
+
+    (file,) = export(
+        studio,
+        qtbot,
+        ExportChoice(
+            "shown-reconstruction", "obj", own_units=True, folder=tmp_path / "out", form=form
+        ),
+    )
+
+    read = trimesh.load(file, force="mesh")
+    shown = studio.stage.reconstruction
+    assert shown is not None
+    own = stool.frame.to_own(shown.points)
+    size = float(np.linalg.norm(np.ptp(own, axis=0)))
+    np.testing.assert_allclose(read.bounds.mean(axis=0), own.mean(axis=0), atol=0.4 * size)
+    said = json.loads(file.with_suffix(".json").read_text())["surface"]
+    assert said["faces"] == len(read.faces) > 50
+    # The stool's own mesh would come back as it went in.
+    names = {chair.name for chair in studio.project.chairs} - {"stool"}
+    assert said["of_chair"] in (names if form == "bent" else {None})
