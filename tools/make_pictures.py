@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,10 +86,15 @@ class Photographer:
             "selection": self.selection,
             "walk": self.walk,
             "sheet": self.sheet,
+            "worst-region": self.worst_region,
+            "wipe": self.wipe,
+            "bookmarks": self.bookmarks,
+            "found": self.found,
             "export": self.export,
             "training": self.training,
             "empty-project": self.empty_project,
             "import-report": self.import_report,
+            "time": self.time,
         }
 
     def window(self) -> None:
@@ -108,6 +114,79 @@ class Photographer:
         stage = self._studio.window.stage
         self._save("error-colouring", stage.mapTo(self._studio.window, QPoint(0, 0)), stage.size())
         self._studio.stage.colouring = "height"
+
+    def worst_region(self) -> None:
+        """The worst region of a reconstruction, ringed on both sides."""
+        studio, stage = self._studio, self._studio.window.stage
+        studio.stage.colouring = "error"
+        stage.next_region_action.trigger()
+        self._until(lambda: not stage.is_gliding, "the camera is there")
+        self._settle()
+        self._save("worst-region", stage.mapTo(studio.window, QPoint(0, 0)), stage.size())
+        studio.stage.colouring = "height"
+        stage.reset_action.trigger()
+
+    def wipe(self) -> None:
+        """Both clouds in one view."""
+        studio, stage = self._studio, self._studio.window.stage
+        studio.stage.overlay = "wipe"
+        self._settle()
+        self._save("wipe", stage.mapTo(studio.window, QPoint(0, 0)), stage.size())
+        studio.stage.overlay = "off"
+
+    def bookmarks(self) -> None:
+        """A few bookmarks in their dock."""
+        studio, window = self._studio, self._studio.window
+        window.bookmarks.add_action.trigger()
+        for component in (0, 3, 5):
+            window.latent.components.component_chosen.emit(component)
+            self._until(partial(self._is_mean_shown, component), "a mean is decoded")
+            window.bookmarks.add_action.trigger()
+        window.bookmarks_dock.raise_()
+        self._settle()
+        self._save("bookmarks")
+        window.library_dock.raise_()
+        self._choose_chair()
+        studio.bookmark_presenter.delete([one.id for one in studio.bookmarks.bookmarks])
+
+    def _is_mean_shown(self, component: int) -> bool:
+        return self._shown_component() == component
+
+    def found(self) -> None:
+        """A file that was dropped on the latent space."""
+        studio, strip = self._studio, self._studio.window.latent.found
+        chair = resources_folder() / "chairs" / "kenney" / "lounge-design-chair.glb"
+        files = sorted((resources_folder() / "chairs" / "kenney").glob("*.glb"))
+        studio.finds.find([chair if chair.exists() else files[-1]])
+        self._until(strip.isVisible, "the file is found")
+        self._until(self._found_is_measured, "it is measured")
+        self._save("found")
+        strip.close_button.click()
+        self._choose_chair()
+
+    def _found_is_measured(self) -> bool:
+        metrics = self._studio.stage.metrics
+        return metrics is not None and metrics.emd is not None
+
+    def time(self) -> None:
+        """A small run as it was at one of its first epochs, in a project of its own."""
+        studio, bar = self._studio, self._studio.window.latent.time
+        self._make_project("Sixty chairs")
+        studio.imports.make_chairs(60, seed=1)
+        self._until(
+            lambda: len(studio.project.chairs) == 60 and not studio.jobs.is_busy, "chairs are made"
+        )
+        settings: TrainingSettings = studio.training.settings
+        studio.training.settings = settings.with_changes(points_per_step=256, epochs=12)
+        studio.trainings.start()
+        self._until(lambda: studio.training.status == "done", "the run is trained")
+        self._until(bar.isVisible, "the run has kept epochs")
+        studio.window.banners.clear()
+        bar.slider.setValue(4)
+        self._until(lambda: studio.latent.epoch is not None, "an early epoch is in view")
+        self._settle()
+        self._save("time")
+        studio.training.settings = settings
 
     def latent_space(self) -> None:
         """The latent space, larger, with a component's mean decoded."""

@@ -130,7 +130,7 @@ class FindPresenter(QObject):
             for near in answer.neighbours
             if (chair := self._project.chair(near.chair_id)) is not None
         ]
-        words = "Not in the library. The chairs nearest to its code:"
+        words = "Not in the library. Chairs nearest to it:"
         self._strip.show_found(dropped.path.name, words, neighbours)
         self._show()
 

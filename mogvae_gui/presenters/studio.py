@@ -25,6 +25,7 @@ from mogvae_gui.presenters.library_presenter import LibraryPresenter
 from mogvae_gui.presenters.model_figures_presenter import ModelFiguresPresenter
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.pinned_presenter import PinnedPresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.presenters.project_access import ProjectAccess
@@ -50,6 +51,7 @@ from mogvae_gui.state.bookmark_state import BookmarkState
 from mogvae_gui.state.evaluation_state import EvaluationState
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.notice_state import NoticeState
+from mogvae_gui.state.pin_state import PinState
 from mogvae_gui.state.preferences import Preferences
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.runs_state import RunsState
@@ -118,6 +120,16 @@ class Studio(QObject):
             self.runs,
             self.probe,
             self.notices,
+        )
+        self.pins = PinnedPresenter(
+            PinState(),
+            self.project,
+            self.latent,
+            self.training,
+            self.evaluation,
+            window.pinned,
+            self.model,
+            self.probe,
         )
         self.exports = ExportPresenter(
             self.project,
@@ -325,6 +337,7 @@ class Studio(QObject):
         self.walks.stop()
         self.sheets.stop()
         self.time.stop()
+        self.pins.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()

@@ -42,9 +42,7 @@ class FoundStrip(QWidget):
         self.words.setProperty("role", "muted")
         for label in (self.title, self.words):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.add_button = make_button(
-            "Add to library", "plus", "Keep the shape as a chair of this project"
-        )
+        self.add_button = make_button("Add", "plus", "Add the shape to the library")
         self.add_button.clicked.connect(self.add_requested)
         self.return_button = QToolButton()
         self.return_button.setIcon(icon("locate"))

@@ -52,6 +52,9 @@ class CardList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = self.viewport().width() - 2
+        bar = self.verticalScrollBar()
+        if not bar.isVisible():  # Qt keeps room for it
+            width -= bar.sizeHint().width()
         columns = max(1, width // CARD.width())
         self.setGridSize(QSize(width // columns, CARD.height()))
         super().resizeEvent(event)

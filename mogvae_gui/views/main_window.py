@@ -37,6 +37,7 @@ from mogvae_gui.views.evaluation_panel import EvaluationPanel
 from mogvae_gui.views.lasting_banner import LastingBanner
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
+from mogvae_gui.views.pinned_panel import PinnedPanel
 from mogvae_gui.views.runs_panel import RunsPanel
 from mogvae_gui.views.selection_panel import SelectionPanel
 from mogvae_gui.views.sheet_panel import SheetPanel
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.stage = StageView()
         self.library = LibraryPanel()
         self.bookmarks = BookmarksPanel()
+        self.pinned = PinnedPanel()
         self.runs = RunsPanel()
         self.latent = LatentPanel()
         self.training = TrainingPanel()
@@ -240,6 +242,8 @@ class MainWindow(QMainWindow):
         self.sheet_dock = self._add_dock("Sheet", self.sheet, Area.BottomDockWidgetArea)
         self.tabifyDockWidget(self.training_dock, self.sheet_dock)
         self.sheet_dock.visibilityChanged.connect(self.sheet.note_seen)
+        self.pinned_dock = self._add_dock("Pinned", self.pinned, Area.BottomDockWidgetArea)
+        self.tabifyDockWidget(self.training_dock, self.pinned_dock)
         self.training_dock.raise_()
         self._share_room()
 
@@ -400,6 +404,8 @@ class MainWindow(QMainWindow):
         go_menu.addActions(list(self.bookmarks.menu_actions))
         go_menu.addSeparator()
         go_menu.addActions([self.latent.time.play_action, self.latent.time.now_action])
+        go_menu.addSeparator()
+        go_menu.addActions([self.pinned.pin_action, self.pinned.unpin_action])
         help_menu = bar.addMenu("&Help")
         help_menu.addActions([self.guide_action, self.log_action, self.diagnostics_action])
         help_menu.addSeparator()
@@ -428,6 +434,7 @@ class MainWindow(QMainWindow):
         menu.addAction(DockAction(self.walk_dock, "Alt+7", self))
         menu.addAction(DockAction(self.sheet_dock, "Alt+8", self))
         menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
+        menu.addAction(DockAction(self.pinned_dock, "Alt+7", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()
         themes = menu.addMenu("Theme")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -32,7 +32,7 @@ class Ball:
 
 
 class StageMarks(QWidget):
-    """Lies over a view and lets the mouse through. Set what is to be seen, then `update`."""
+    """Lies over a view and lets the mouse through. Set what is to be seen, then `refresh`."""
 
     def __init__(self, view: SceneView) -> None:
         super().__init__(view)
@@ -43,7 +43,16 @@ class StageMarks(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         view.installEventFilter(self)
-        view.camera_moved.connect(self.update)
+        self._is_clear = True
+        view.camera_moved.connect(self.refresh)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Draw again, unless nothing was there and nothing is: it would draw the view below."""
+        is_clear = self.link is None and self.ball is None and self.wipe is None
+        if not (is_clear and self._is_clear):
+            self.update()
+        self._is_clear = is_clear
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -51,8 +60,7 @@ class StageMarks(QWidget):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        nothing = self.link is None and self.ball is None and self.wipe is None
-        if nothing or self._view.is_closed:
+        if self._is_clear or self._view.is_closed:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -265,20 +265,20 @@ class StageView(QWidget):
         self.reconstruction.setVisible(overlay == "off")
         self.overlay.mix(overlay, share)
         self.original.marks.wipe = share if overlay == "wipe" else None
-        self.original.marks.update()
+        self.original.marks.refresh()
 
     def show_link(self, links: dict[str, Link], note: str) -> None:
         """Mark a point and its partner, each on its side; without links nothing is marked."""
         for key, side in self._side_of.items():
             side.marks.link = links.get(key)
-            side.marks.update()
+            side.marks.refresh()
             side.show_note(note if key in links else "")
 
     def show_region(self, ball: Ball | None, key: str, note: str) -> None:
         """Ring a region on all sides and describe it on the side that it is of."""
         for name, side in self._side_of.items():
             side.marks.ball = ball
-            side.marks.update()
+            side.marks.refresh()
             side.show_note(note if name == key and ball is not None else "")
 
     def glide_to(self, pose: CameraPose) -> None:
@@ -286,6 +286,11 @@ class StageView(QWidget):
         self.original.view.camera_touched.emit()
         self._way = (self.original.view.pose, pose)
         self._glide.start()
+
+    @property
+    def is_gliding(self) -> bool:
+        """Whether the camera is on its way."""
+        return self._glide.state() == QVariantAnimation.State.Running
 
     def show_can_find_regions(self, can_find: bool) -> None:
         """Whether there is a reconstruction that has worst regions."""
@@ -495,5 +500,5 @@ class StageView(QWidget):
             if not side.view.is_closed and not side.isHidden():
                 side.view.plotter.renderer.ResetCameraClippingRange()
                 side.view.refresh()
-                side.marks.update()
+                side.marks.refresh()
         self._following = False

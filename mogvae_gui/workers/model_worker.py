@@ -213,6 +213,24 @@ class Found:
     neighbours: tuple[NearChair, ...]  # the nearest first
 
 
+@dataclass(frozen=True, eq=False)
+class DrawPair:
+    """Draw a chair and what the model makes of it."""
+
+    cloud: Points
+    chair_id: str
+    picture_px: int
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnPair:
+    """Both pictures, and how far the clouds are apart."""
+
+    original: UInt8[np.ndarray, "height width 4"]
+    reconstruction: UInt8[np.ndarray, "height width 4"]
+    cd_1: float
+
+
 class ModelWorker(NewestFirstWorker):
     """Owns the model in view; nobody else touches it, so nothing needs a lock."""
 
@@ -228,6 +246,7 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(Decode, self._decode)
         self.answer_with(DrawMeans, self._draw_means)
         self.answer_with(SampleCodes, self._sample_codes)
+        self.answer_with(DrawPair, self._draw_pair)
         self.answer_with(FindShape, self._find_shape)
         self.answer_with(DecodeDifference, self._decode_difference)
         self.answer_with(DrawCodes, self._draw_codes)
@@ -292,6 +311,18 @@ class ModelWorker(NewestFirstWorker):
     def _reconstruct(self, question: Reconstruct) -> Decoded:
         codes, _ = self._loaded().encode(question.cloud[None])
         return self._decoded(codes[0], against=question.cloud)
+
+    def _draw_pair(self, question: DrawPair) -> DrawnPair:
+        from core.nearest import nearest
+
+        cloud = question.cloud
+        decoded = self._loaded().reconstruct(cloud[None])[0]
+        cd_1 = nearest(decoded, cloud)[1].mean() + nearest(cloud, decoded)[1].mean()
+        return DrawnPair(
+            thumbnail(cloud, question.picture_px),
+            thumbnail(decoded, question.picture_px),
+            float(cd_1),
+        )
 
     def _find_shape(self, question: FindShape) -> Found:
         codes, _ = self._loaded().encode(question.cloud[None])

@@ -145,8 +145,7 @@ def test_that_worst_regions_are_gone_through_and_the_camera_goes_there(
 
 
 def finish_glide(view: StageView, qtbot: QtBot) -> None:
-    running = QVariantAnimation.State.Running
-    qtbot.waitUntil(lambda: view._glide.state() != running)
+    qtbot.waitUntil(lambda: not view.is_gliding)
 
 
 def test_that_a_hand_on_the_view_ends_a_glide(
