@@ -100,15 +100,23 @@ class TimePresenter(QObject):
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
-        if isinstance(question, LoadRun) and isinstance(answer, Loaded):
-            self._on_run()  # from now on it is now
+        if not isinstance(answer, Loaded):
             return
-        if question is not self._asked or not isinstance(answer, Loaded):
-            return  # overtaken, or the person has gone elsewhere
-        if self._asked is None or answer.run_name != self._latent.run_name:
+        if isinstance(question, LoadRun):
+            if self._asked is None:
+                self._on_run()  # from now on it is now
+        elif isinstance(question, LoadEpoch) and question is self._asked:
+            self._asked = None
+            self._on_epoch(question.epoch, answer)
+        elif isinstance(question, LoadEpoch) and self._asked is None:
+            self._come_back_to_now()
+
+    def _on_epoch(self, epoch: int, answer: Loaded) -> None:
+        if answer.run_name != self._latent.run_name or epoch not in self._epochs:
+            self._come_back_to_now()
             return
-        self._step = self._epochs.index(self._asked.epoch)
-        self._latent.epoch = self._asked.epoch
+        self._step = self._epochs.index(epoch)
+        self._latent.epoch = epoch
         self._latent.map = LatentMap(
             answer.chair_ids, answer.codes, answer.responsibilities, answer.components
         )
@@ -116,6 +124,11 @@ class TimePresenter(QObject):
         self._probe.decode_again()
         if self._playing:
             self._next.start()
+
+    def _come_back_to_now(self) -> None:
+        """An epoch came too late to be wanted: its model must not stay behind the window."""
+        if self._latent.run_name is not None and not self._training.is_busy:
+            self._runs.show_run(self._latent.run_name)
 
     @Slot(object, object)
     def _on_failed(self, question: object, error: Exception) -> None:

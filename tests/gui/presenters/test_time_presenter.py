@@ -163,3 +163,31 @@ def test_that_another_run_has_its_own_time_and_none_while_it_trains(
     assert not timely.window.latent.time.isVisible()
     timely.training.status = "done"
     assert timely.window.latent.time.isVisible()
+
+
+def test_that_an_epoch_asked_for_while_the_run_still_loads_is_shown_when_both_are_there(
+    timely: Studio, qtbot: QtBot
+) -> None:
+    timely.runs.show_run(RUN_OF_FOUR)  # as when a training has just ended
+    epoch = go_to_step(timely, 1, qtbot)
+
+    assert timely.window.latent.time.epoch.text() == f"epoch {epoch}"
+    assert timely.stage.original is not None
+    cloud = timely.stage.original.points
+    model = load_snapshot(run_of(timely), epoch)
+    wait_for_points(timely, model.reconstruct(cloud[None])[0], qtbot)
+
+
+def test_that_now_is_the_run_of_now_even_if_an_epoch_was_on_its_way(
+    timely: Studio, qtbot: QtBot
+) -> None:
+    assert timely.stage.original is not None
+    cloud = timely.stage.original.points
+    timely.window.latent.time.slider.setValue(0)
+    timely.time._on_run()  # as when the run is brought in view by something else
+    settled = []
+    timely.model.answered.connect(lambda question, _: settled.append(type(question).__name__))
+    qtbot.waitUntil(lambda: "LoadRun" in settled, timeout=A_WHILE)
+
+    wait_for_points(timely, run_of(timely).model().reconstruct(cloud[None])[0], qtbot)
+    assert timely.latent.epoch is None
