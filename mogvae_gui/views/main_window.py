@@ -434,7 +434,7 @@ class MainWindow(QMainWindow):
         menu.addAction(DockAction(self.walk_dock, "Alt+7", self))
         menu.addAction(DockAction(self.sheet_dock, "Alt+8", self))
         menu.addAction(DockAction(self.bookmarks_dock, "Ctrl+B", self))
-        menu.addAction(DockAction(self.pinned_dock, "Alt+7", self))
+        menu.addAction(DockAction(self.pinned_dock, "Alt+9", self))
         menu.addAction(self.reset_layout_action)
         menu.addSeparator()
         themes = menu.addMenu("Theme")

@@ -22,7 +22,7 @@ class TimeBar(QWidget):
             self,
             "Play the run's epochs",
             "play",
-            "Ctrl+Shift+P",
+            "Ctrl+Shift+T",
             "See codes, components and the chosen chair as the model learnt",
             checkable=True,
         )

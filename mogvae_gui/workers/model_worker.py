@@ -184,6 +184,9 @@ class DrawStops(DrawPlaces):
 
 class DrawCells(DrawPlaces):
     """Of the Sheet dock."""
+
+
+@dataclass(frozen=True, eq=False)
 class FindShape:
     """Encode and decode a cloud that is no chair's, and find the chairs nearest to its code."""
 
