@@ -102,6 +102,8 @@ def test_that_a_person_chooses_counts_samples_and_reckons(
         timeout=A_MINUTE,
     )
     picture("walk-3-steered")
+
+
 """A walk with a way back: places, bookmarks, regions, a dropped file, epochs, a surface."""
 
 from collections.abc import Callable
@@ -109,10 +111,9 @@ from pathlib import Path
 
 import numpy as np
 import trimesh
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
