@@ -16,6 +16,7 @@ ABOUT: Mapping[str, str] = {
     "decoders": "the decoders trained for the same time",
     "soak": "damaged files of every format through the reading processes, counted",
     "surfaces": "surfaces of decoded shapes against the meshes of chairs that were not learnt from",
+    "start": "from the start of the process to the painted window, against bare pyvistaqt",
     "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
     "kills": "programs killed at random moments, and what they leave (counts, no time)",
 }

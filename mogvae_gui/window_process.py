@@ -31,6 +31,38 @@ class UncaughtErrors(QObject):
         self._studio.notices.say_error(error, "Something")
 
 
+class LateModel(QObject):
+    """Lets the model be loaded once the window, and what the project looked like, are painted.
+
+    Importing torch holds up the interpreter for a second, and with it every painting.
+    """
+
+    LONGEST_WAIT_MS = 1000  # for a project to open, after the window is painted
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._is_painted = False
+        self._has_nothing_to_show = False
+        studio.first_looks.settled.connect(self._on_settled)
+
+    @Slot()
+    def on_window_painted(self) -> None:
+        self._is_painted = True
+        wait_ms = 0 if self._has_nothing_to_show else self.LONGEST_WAIT_MS
+        QTimer.singleShot(wait_ms, self._studio.model.begin)
+
+    @Slot(bool)
+    def _on_settled(self, shows: bool) -> None:
+        if shows:
+            view = self._studio.window.stage.original.view
+            view.plotter.frameSwapped.connect(self._studio.model.begin)
+        elif self._is_painted:
+            self._studio.model.begin()
+        else:
+            self._has_nothing_to_show = True
+
+
 def make_application(version: str) -> QApplication:
     """The application object with its name, icon and OpenGL sharing."""
     prepare_graphics()
@@ -50,10 +82,13 @@ def open_window(paths: list[Path], version: str) -> int:
     wanted = preferences.theme
     theme().install("dark" if wanted == "dark" else "light" if wanted == "light" else "system")
     garbage = GarbageCollection(application)
-    studio = Studio(preferences)
+    studio = Studio(preferences, model_waits=True)
     uncaught = UncaughtErrors(studio)
     report_uncaught(uncaught.arose.emit)
-    FirstPaint(studio.window).done.connect(garbage.begin)
+    first_paint = FirstPaint(studio.window)
+    first_paint.done.connect(garbage.begin)
+    late_model = LateModel(studio)
+    first_paint.done.connect(late_model.on_window_painted)
     studio.window.show()
     # The window is painted before the project is read.
     QTimer.singleShot(0, studio, lambda: studio.open(paths))

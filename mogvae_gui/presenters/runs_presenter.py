@@ -1,6 +1,6 @@
 """Which run is in view: lists the project's runs and loads the chosen one."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.training.checkpoint import WEIGHTS_FILE
 from mogvae_gui.presenters.model_link import ModelLink
@@ -14,6 +14,8 @@ from mogvae_gui.workers.model_worker import Loaded, LoadRun
 
 class RunsPresenter(QObject):
     """Puts a run in view when a project opens, when one is chosen, and when one has trained."""
+
+    loading = Signal(object)  # LoadRun, as it is asked
 
     def __init__(
         self,
@@ -50,9 +52,14 @@ class RunsPresenter(QObject):
         project = self._project.project
         if project is None or name not in project.run_names():
             return
-        self._model.ask(
-            LoadRun(project.runs_folder / name, project.library, project.library.chairs)
+        question = LoadRun(
+            project.runs_folder / name,
+            project.library,
+            project.library.chairs,
+            keeps_look=not self._project.read_only,
         )
+        self._model.ask(question)
+        self.loading.emit(question)
 
     def follow_rename(self, before: str, now: str) -> None:
         """A run is called otherwise; what is in view stays."""

@@ -15,6 +15,7 @@ from mogvae_gui.presenters.evaluation_view_presenter import EvaluationViewPresen
 from mogvae_gui.presenters.export_presenter import ExportPresenter
 from mogvae_gui.presenters.exported_views import ExportedViewPresenter
 from mogvae_gui.presenters.find_presenter import FindPresenter
+from mogvae_gui.presenters.first_look_presenter import FirstLookPresenter
 from mogvae_gui.presenters.history_presenter import HistoryPresenter
 from mogvae_gui.presenters.hover_presenter import CodeErrorsPresenter, HoverPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
@@ -67,7 +68,8 @@ from mogvae_gui.views.main_window import MainWindow
 class Studio(QObject):
     """Owns everything; `window` is what a person sees."""
 
-    def __init__(self, preferences: Preferences) -> None:
+    def __init__(self, preferences: Preferences, *, model_waits: bool = False) -> None:
+        """With `model_waits` no model is loaded before `model.begin()`; looks are shown."""
         super().__init__()
         self.preferences = preferences
         self.project = ProjectState()
@@ -79,7 +81,7 @@ class Studio(QObject):
         self.window = window = MainWindow()
         self.notices = NoticePresenter(NoticeState(), window.banners)
         self.jobs = Jobs(window.task_bar, self.notices)
-        self.model = ModelLink(window)
+        self.model = ModelLink(window, waits=model_waits)
         self.edits = LibraryEditPresenter(self.project, window, self.notices)
         self.imports = ImportPresenter(self.project, window, self.jobs, self.edits, self.notices)
         self.library = LibraryPresenter(self.project, window.library)
@@ -94,6 +96,7 @@ class Studio(QObject):
         self.runs = RunsPresenter(
             self.project, self.latent, window.latent, self.model, self.probe, self.notices
         )
+        self.first_looks = FirstLookPresenter(self.project, self.latent, self.stage, self.runs)
         self.trainings = TrainingPresenter(
             self.training,
             self.project,
@@ -347,6 +350,7 @@ class Studio(QObject):
         self.watching.stop()
         self.run_list.stop()
         self.run_edits.stop()
+        self.first_looks.stop()
         self.model.stop()
         self.stage_presenter.stop()
         self.library.stop()

@@ -1,5 +1,6 @@
 """Asks a trained model: where chairs lie, what a code decodes to."""
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from jaxtyping import Float32, UInt8
 from core.code_groups import Arrows, arrows_of
 from core.components import Components
 from core.density_meter import DensityMeter
-from core.errors import RunError
+from core.errors import RunError, StudioError
+from core.first_look import FirstLook, read_first_look, write_first_look
 from core.library import Chair, Library
 from core.normals import estimate_normals
 from core.pair_metrics import PairMetrics
@@ -21,6 +23,8 @@ from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.workers.newest_first import NewestFirstWorker
 from mogvae_gui.workers.priority import A_LITTLE, step_back
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:  # brings torch: the thread of the worker loads it, behind the window
     from core.shape_model import ShapeModel
@@ -37,6 +41,7 @@ class LoadRun:
     folder: Path
     library: Library
     chairs: tuple[Chair, ...]
+    keeps_look: bool = False  # whether a look at it may be written beside it (core/first_look.py)
 
 
 @dataclass(frozen=True)
@@ -241,6 +246,7 @@ class ModelWorker(NewestFirstWorker):
         super().__init__()
         self._model: ShapeModel | None = None
         self._model_of: tuple[str, TrainingSettings] | None = None
+        self._unkept: tuple[LoadRun, Loaded] | None = None  # in view, and no look at it kept yet
         self._meter = DensityMeter.of(np.zeros(0))
         self.answer_with(LoadRun, self._load_run)
         self.answer_with(LoadEpoch, self._load_epoch)
@@ -266,7 +272,7 @@ class ModelWorker(NewestFirstWorker):
         self._model, self._model_of = model, (run.name, run.settings)
         codes = codes_of_chairs(run, model, question.library, question.chairs)
         self._meter = DensityMeter.of(model.log_density(codes))
-        return Loaded(
+        loaded = Loaded(
             run.name,
             run.settings,
             tuple(chair.id for chair in question.chairs),
@@ -274,6 +280,11 @@ class ModelWorker(NewestFirstWorker):
             model.responsibilities(codes),
             model.components(),
         )
+        self._unkept = None
+        if question.keeps_look and question.chairs:
+            kept = read_first_look(question.folder, question.library, question.chairs)
+            self._unkept = (question, loaded) if kept is None else None
+        return loaded
 
     def _load_epoch(self, question: LoadEpoch) -> Loaded:
         from core.training.snapshots import load_snapshot, read_moment
@@ -301,9 +312,36 @@ class ModelWorker(NewestFirstWorker):
             step_back(A_LITTLE)
             torch.set_num_threads(1)  # of this thread: OpenMP counts for each by itself
 
+    def _keep_look(self, cloud: Points, decoded: Decoded) -> None:
+        """Keep how the run looks with its first chair: the project opens with it the next time."""
+        assert self._unkept is not None
+        assert decoded.error is not None
+        assert decoded.back_error is not None
+        assert decoded.metrics is not None  # as of every reconstruction
+        (question, loaded), self._unkept = self._unkept, None
+        look = FirstLook(
+            codes=loaded.codes,
+            responsibilities=loaded.responsibilities,
+            components=loaded.components,
+            chair_id=question.chairs[0].id,
+            normals=estimate_normals(cloud),
+            back_error=decoded.back_error,
+            code=decoded.code,
+            points=decoded.points,
+            points_normals=decoded.normals,
+            error=decoded.error,
+            metrics=decoded.metrics,
+            denser_than=decoded.denser_than,
+        )
+        try:
+            write_first_look(question.folder, question.library, question.chairs, look)
+        except (OSError, StudioError):  # a full disk, a run that was just deleted: no harm done
+            logger.info("no first look kept of %s", question.folder, exc_info=True)
+
     def _follow_training(self, question: FollowTraining) -> None:
         from core.shape_model import ShapeModel
 
+        self._unkept = None
         self._leave_cores_to_others()
         if self._model is None or self._model_of != (question.run_name, question.settings):
             self._model = ShapeModel(question.settings, points=question.points)
@@ -313,7 +351,10 @@ class ModelWorker(NewestFirstWorker):
 
     def _reconstruct(self, question: Reconstruct) -> Decoded:
         codes, _ = self._loaded().encode(question.cloud[None])
-        return self._decoded(codes[0], against=question.cloud)
+        decoded = self._decoded(codes[0], against=question.cloud)
+        if self._unkept is not None and self._unkept[0].chairs[0].id == question.chair_id:
+            self._keep_look(question.cloud, decoded)
+        return decoded
 
     def _draw_pair(self, question: DrawPair) -> DrawnPair:
         from core.nearest import nearest

@@ -105,6 +105,15 @@ def test_that_the_sweep_has_every_size(
 
 
 @pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")
+def test_that_start_gives_the_bare_window_and_what_is_seen_when(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = measured(capsys, "start", "--repeats", "1")
+    assert 0 < result["painted_s"] < result["clouds_s"] < result["model_s"]
+    assert result["clouds_ratio"] == result["clouds_s"] / result["bare_s"]
+
+
+@pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")
 def test_that_responsiveness_gives_the_idle_window_and_the_training_one() -> None:
     # In a process of its own, for it owns the application and its event loop.
     small = ("--points", "64", "--chairs", "6", "--seconds", "0.2", "--idle-seconds", "0.2")
