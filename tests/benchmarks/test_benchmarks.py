@@ -62,6 +62,23 @@ def test_that_chamfer_has_the_gradient_of_the_whole_table(
     assert result["gradient_relative_error"] < 1e-3
 
 
+def test_that_emd_is_exact_beside_scipy(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ("--points", "64", "--pairs", "1", "--many", "1", "--processes", "1")
+    result = measured(capsys, "emd", *small)
+    assert result["speedup"] > 0
+    assert result["parallel_speedup"] > 0
+    assert result["largest_relative_difference"] < 1e-6
+
+
+def test_that_import_meshes_gives_both_ways_and_how_time_grows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--meshes", "4", "--points", "64", "--memory", "0")
+    result = measured(capsys, "import_meshes", *small)
+    assert result["speedup"] == result["plain_s"] / result["ours_s"]
+    assert result["seconds_a_mesh_ratio"] > 0
+
+
 def test_that_decode_gives_every_decoder_alone_and_beside_a_training(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -102,6 +119,19 @@ def test_that_the_sweep_has_every_size(
     result = measured(capsys, "sweep", *small, "--measured", "2", "--samples", "0")
     sizes = [(row["latent"], row["components"]) for row in result["rows"]]
     assert sizes == [(2, 8), (3, 1), (3, 8)]
+
+
+@pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")
+def test_that_frame_gives_a_view_of_the_stage_beside_bare_vtk() -> None:
+    # In a process of its own: VTK's window and Qt's views do not share one for long.
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "frame", "--json", "--points", "64", "--repeats", "2"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result = json.loads(done.stdout)
+    assert result["ratio"] == result["ours_s"] / result["bare_s"]
 
 
 @pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")

@@ -18,8 +18,8 @@ from mogvae_gui.presenters.studio import Studio
 import mogvae_gui.window_process as window_process
 
 class Closing(Studio):
-    def __init__(self, preferences):
-        super().__init__(preferences)
+    def __init__(self, preferences, **others):
+        super().__init__(preferences, **others)
         self.looking = QTimer(self)
         self.looking.timeout.connect(self.look)
         self.looking.start(50)
