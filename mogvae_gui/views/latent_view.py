@@ -353,8 +353,10 @@ class LatentView(SceneView):
     def _code_under(self, position: QPointF) -> int | None:
         if not len(self._positions):
             return None
-        pixels, depths = self.pixels_of(self._positions)
-        return nearest_on_screen(pixels, depths, (position.x(), position.y()), PICK_RADIUS_PX)
+        near = self.rows_near(self._positions, position, PICK_RADIUS_PX)
+        pixels, depths = self.pixels_of(self._positions[near])
+        found = nearest_on_screen(pixels, depths, (position.x(), position.y()), PICK_RADIUS_PX)
+        return None if found is None else int(near[found])
 
     def _component_under(self, position: QPointF) -> int | None:
         if not self._ellipsoids:

@@ -1,6 +1,7 @@
 """The rows of the library's list and their thumbnails, asked for when they come in sight."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ class ChairRow:
     chair_id: str
     name: str
     split: str
-    tooltip: str
+    tooltip: str | Callable[[], str]  # many are listed, few are pointed at
 
 
 class LibraryModel(QAbstractListModel):
@@ -103,7 +104,8 @@ class LibraryModel(QAbstractListModel):
         if role in (Role.DisplayRole, Role.EditRole):
             return row.name
         if role == Role.ToolTipRole:
-            return wrapped(row.tooltip)
+            tooltip = row.tooltip
+            return wrapped(tooltip if isinstance(tooltip, str) else tooltip())
         if role == CHAIR_ID:
             return row.chair_id
         if role == SPLIT:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pyvista as pv
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from core.picking import Ray
+from core.picking import Ray, rows_near
 from core.places import CameraPose
 from mogvae_gui.scenery import CLOUD_SEEN_FROM
 from mogvae_gui.views.graphics import graphics
@@ -170,6 +170,15 @@ class SceneView(QWidget):
         )
         pixels[clip[:, 3] <= 0] = np.inf  # behind the eye
         return pixels, seen[:, 2]
+
+    def rows_near(
+        self, positions: Float[np.ndarray, "n 3"], position: QPointF, radius: float
+    ) -> Int64[np.ndarray, " rows"]:
+        """Which positions may be seen within `radius` pixels: few of many, and a few too many."""
+        width, height = max(1, self.width()), max(1, self.height())
+        place = (2 * position.x() / width - 1, 1 - 2 * position.y() / height)
+        reach = (2 * (radius + 1) / width, 2 * (radius + 1) / height)  # 1 for what rounding does
+        return rows_near(positions, self._projection(), place, reach)
 
     def ray_through(self, position: QPointF) -> Ray:
         """The line of sight through a pixel."""

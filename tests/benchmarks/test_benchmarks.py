@@ -62,6 +62,24 @@ def test_that_chamfer_has_the_gradient_of_the_whole_table(
     assert result["gradient_relative_error"] < 1e-3
 
 
+def test_that_gpu_gives_a_step_its_floors_and_the_experiment(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--points", "64", "--batch", "2", "--chairs", "6", "--repeats", "1", "--epochs", "1")
+    result = measured(capsys, "gpu", "--device", "cpu", *small)
+    assert result["measured"]
+    floors = result["arithmetic_floor_s"] + result["memory_floor_s"]
+    assert result["step_over_floors"] == result["step_s"] / floors
+    assert result["epoch_s"] > 0
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU to measure")
+def test_that_gpu_says_that_nothing_was_measured_without_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert measured(capsys, "gpu")["measured"] is False
+
+
 def test_that_emd_is_exact_beside_scipy(capsys: pytest.CaptureFixture[str]) -> None:
     small = ("--points", "64", "--pairs", "1", "--many", "1", "--processes", "1")
     result = measured(capsys, "emd", *small)
@@ -119,6 +137,21 @@ def test_that_the_sweep_has_every_size(
     result = measured(capsys, "sweep", *small, "--measured", "2", "--samples", "0")
     sizes = [(row["latent"], row["components"]) for row in result["rows"]]
     assert sizes == [(2, 8), (3, 1), (3, 8)]
+
+
+@pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")
+def test_that_scale_opens_lists_streams_and_picks() -> None:
+    small = ("--chairs", "40", "--points", "32", "--batches", "2")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "scale", "--json", *small],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result = json.loads(done.stdout)
+    assert result["chairs"] == 40
+    assert result["bytes_on_disk"] == 40 * 32 * 3 * 4
+    assert 0 < result["thumbnails"] <= 40
 
 
 @pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="the window needs a display")

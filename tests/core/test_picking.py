@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.picking import Ray, ellipsoid_hits, nearest_on_screen, plane_hit
+from core.picking import Ray, ellipsoid_hits, nearest_on_screen, plane_hit, rows_near
 
 Vectors = NDArray[np.float64]
 
@@ -123,3 +123,28 @@ def test_that_dots_behind_the_eye_or_of_removed_chairs_are_never_picked() -> Non
 
     assert nearest_on_screen(pixels, depths, (10.0, 10.0), 9.0) == 2
     assert nearest_on_screen(pixels[:2], depths[:2], (10.0, 10.0), 9.0) is None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_that_the_rows_near_a_pixel_are_those_that_dividing_every_point_finds(dtype: type) -> None:
+    generator = np.random.default_rng(8)
+    positions = generator.uniform(-2, 2, size=(20_000, 3)).astype(dtype)
+    # An eye inside the points, so that some lie behind it, and no axis like another.
+    projection = np.array(
+        [
+            [1.3, 0.2, -0.1, 0.3],
+            [-0.3, 1.7, 0.4, -0.2],
+            [0.1, -0.2, -1.1, 0.5],
+            [0.2, 0.3, -0.9, 0.4],
+        ]
+    )
+    clip = np.column_stack([positions, np.ones(len(positions))]) @ projection.T
+    x, y = clip[:, 0] / clip[:, 3], clip[:, 1] / clip[:, 3]
+    near = (np.abs(x - 0.75) < 0.1) & (np.abs(y - 0.25) < 0.05)
+    expected = near & (clip[:, 3] > 0)
+    assert 0 < expected.sum() < 1000
+    assert (near & (clip[:, 3] < 0)).any()
+
+    found = rows_near(positions, projection, (0.75, 0.25), (0.1, 0.05))
+
+    np.testing.assert_array_equal(found, np.flatnonzero(expected))
