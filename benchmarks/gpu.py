@@ -194,7 +194,7 @@ def _experiment(options: Options) -> dict[str, float]:
 def _unit_cloud(generator: np.random.Generator, points: int) -> np.ndarray:
     cloud = generator.uniform(-1, 1, size=(points, 3))
     cloud -= (cloud.min(axis=0) + cloud.max(axis=0)) / 2
-    return (cloud / np.linalg.norm(cloud, axis=1).max()).astype(np.float32)
+    return np.asarray(cloud / np.linalg.norm(cloud, axis=1).max(), dtype=np.float32)
 
 
 def _seconds(work: Callable[[], object], device: torch.device, repeats: int) -> float:

@@ -18,6 +18,7 @@ ABOUT: Mapping[str, str] = {
     "decoders": "the decoders trained for the same time",
     "soak": "damaged files of every format through the reading processes, counted",
     "surfaces": "surfaces of decoded shapes against the meshes of chairs that were not learnt from",
+    "distributed": "two processes against one with the same steps: losses and speed",
     "gpu": "on a GPU: a step against its floors, and the article's experiment",
     "scale": "a library of 100,000 clouds: opened, listed, streamed, picked from",
     "frame": "a new cloud in the stage, drawn, against bare VTK",

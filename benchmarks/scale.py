@@ -136,7 +136,7 @@ def _core(project: Project, options: Options) -> Result:
     order = torch.randperm(len(source), generator=torch.Generator().manual_seed(0))
     before, read = own_bytes(), 0
     started = time.perf_counter()
-    for positions in order[: 16 * options.batches].split(16):
+    for positions in torch.split(order[: 16 * options.batches], 16):
         read += len(source.batch(positions))
     return {
         "chairs": len(library),

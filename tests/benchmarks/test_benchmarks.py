@@ -62,6 +62,17 @@ def test_that_chamfer_has_the_gradient_of_the_whole_table(
     assert result["gradient_relative_error"] < 1e-3
 
 
+def test_that_two_processes_and_two_machines_have_the_losses_of_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Seven chairs in steps of three or four: shares are uneven.
+    small = ("--chairs", "9", "--points", "64", "--batch", "4", "--epochs", "2")
+    result = measured(capsys, "distributed", *small)
+    assert result["two_largest_relative_difference"] < 1e-4
+    assert result["two_machines_largest_relative_difference"] < 1e-4
+    assert result["speedup"] > 0
+
+
 def test_that_gpu_gives_a_step_its_floors_and_the_experiment(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

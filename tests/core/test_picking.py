@@ -125,10 +125,10 @@ def test_that_dots_behind_the_eye_or_of_removed_chairs_are_never_picked() -> Non
     assert nearest_on_screen(pixels[:2], depths[:2], (10.0, 10.0), 9.0) is None
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_that_the_rows_near_a_pixel_are_those_that_dividing_every_point_finds(dtype: type) -> None:
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_that_the_rows_near_a_pixel_are_those_that_dividing_every_point_finds(dtype: str) -> None:
     generator = np.random.default_rng(8)
-    positions = generator.uniform(-2, 2, size=(20_000, 3)).astype(dtype)
+    positions: NDArray[np.floating] = generator.uniform(-2, 2, size=(20_000, 3)).astype(dtype)
     # An eye inside the points, so that some lie behind it, and no axis like another.
     projection = np.array(
         [
