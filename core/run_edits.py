@@ -6,9 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
-
-from torch import Tensor
+from typing import TYPE_CHECKING, Final
 
 from core import atomic
 from core.errors import RunError, SettingsError
@@ -20,7 +18,9 @@ from core.training.metrics_log import METRICS_FILE, read_metrics
 from core.training.run import Run
 from core.training.settings import TrainingSettings, info
 from core.training.snapshots import read_snapshot
-from core.vae import PRIOR_PARAMETERS, build_vae
+
+if TYPE_CHECKING:  # loading torch takes a second, and most changes of runs need none
+    from torch import Tensor
 
 TRASH_FOLDER: Final = ".trash"
 """Among the runs; its dot keeps it out of their list."""
@@ -151,9 +151,11 @@ def fork_run(
 
 
 def _for_settings(
-    weights: dict[str, Tensor], settings: TrainingSettings, points: int
-) -> tuple[dict[str, Tensor], bool]:
+    weights: "dict[str, Tensor]", settings: TrainingSettings, points: int
+) -> "tuple[dict[str, Tensor], bool]":
     """Weights for a model of these settings, and whether the prior's are among them."""
+    from core.vae import PRIOR_PARAMETERS, build_vae
+
     fresh = build_vae(settings, points).state_dict()
     own = {name: tensor for name, tensor in fresh.items() if name.startswith(PRIOR_PARAMETERS)}
     given = {name: t for name, t in weights.items() if name.startswith(PRIOR_PARAMETERS)}

@@ -16,18 +16,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import torch
 from jaxtyping import Float
 from numpy import ndarray
-from torch import Tensor
 
+from core.components import Components
 from core.errors import RunError
-from core.shape_model import Components, ShapeModel
 from core.training.checkpoint import Position
 from core.training.run import LibraryCodes, Run
 from core.training.weights_file import read_facts, read_some_tensors, read_tensors, write_tensors
+
+if TYPE_CHECKING:  # loading torch takes a second, and a list of snapshots needs none
+    import torch
+    from torch import Tensor
+
+    from core.shape_model import ShapeModel
 
 SNAPSHOTS_FOLDER: Final = "snapshots"
 MOST_SNAPSHOTS: Final = 64
@@ -73,8 +77,10 @@ def list_snapshots(run_folder: Path) -> tuple[Snapshot, ...]:
     return tuple(sorted(found, key=lambda snapshot: snapshot.epoch))
 
 
-def load_snapshot(run: Run, epoch: int, device: str | torch.device = "cpu") -> ShapeModel:
+def load_snapshot(run: Run, epoch: int, device: "str | torch.device" = "cpu") -> "ShapeModel":
     """The model as it was after this epoch. Raises RunError for an epoch that is not kept."""
+    from core.shape_model import ShapeModel
+
     weights, position = read_snapshot(run.folder, epoch)
     try:
         return ShapeModel(run.settings, position.points, weights, device)
@@ -84,8 +90,10 @@ def load_snapshot(run: Run, epoch: int, device: str | torch.device = "cpu") -> S
         ) from error
 
 
-def read_snapshot(run_folder: Path, epoch: int) -> tuple[dict[str, Tensor], Position]:
+def read_snapshot(run_folder: Path, epoch: int) -> "tuple[dict[str, Tensor], Position]":
     """Weights in single precision, for `ShapeModel.load_state`, and the place. Raises RunError."""
+    import torch
+
     path = _existing(run_folder, epoch)
     tensors, facts = read_tensors(path)
     weights = {
@@ -149,7 +157,7 @@ class SnapshotKeeper:
     def keep(
         self,
         position: Position,
-        weights: Mapping[str, Tensor],
+        weights: "Mapping[str, Tensor]",
         codes: LibraryCodes,
         components: Components,
     ) -> None:
@@ -157,6 +165,8 @@ class SnapshotKeeper:
 
         Raises OSError, and what was kept before stays.
         """
+        import torch
+
         tensors = {f"{_WEIGHTS}{name}": _smaller(name, tensor) for name, tensor in weights.items()}
         tensors |= {
             "moment.codes": torch.from_numpy(codes.codes),
@@ -199,8 +209,10 @@ def _stride(planned: int, at_most: int) -> int:
     raise AssertionError("there is always a larger stride")
 
 
-def _smaller(name: str, tensor: Tensor) -> Tensor:
+def _smaller(name: str, tensor: "Tensor") -> "Tensor":
     """Half precision where it is harmless."""
+    import torch
+
     if tensor.dtype != torch.float32 or tensor.numel() < _LARGE or name.startswith("prior."):
         return tensor
     if float(tensor.abs().max()) > _LARGEST_HALF:

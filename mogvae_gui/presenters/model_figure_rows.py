@@ -1,8 +1,12 @@
 """A model's figures as rows of words."""
 
-from core.metrics.generation import SetDistances
-from core.model_figures import ModelFigures
+from typing import TYPE_CHECKING
+
 from mogvae_gui.views.model_figures_panel import FigureRow
+
+if TYPE_CHECKING:  # they bring torch and scipy, which the window is painted without
+    from core.metrics.generation import SetDistances
+    from core.model_figures import ModelFigures
 
 _MMD = (
     "Minimum matching distance: from each chair to the nearest new shape, on average. Lower is "
@@ -15,7 +19,7 @@ _NNA = (
 )
 
 
-def figure_rows(figures: ModelFigures) -> tuple[FigureRow, ...]:
+def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
     """Rows for the panel, with headings."""
     generation, likelihood, use = figures.generation, figures.likelihood, figures.use
     rows = [
@@ -77,7 +81,7 @@ def figure_rows(figures: ModelFigures) -> tuple[FigureRow, ...]:
     return tuple(rows)
 
 
-def _distances(name: str, distances: SetDistances, decimals: int) -> tuple[FigureRow, ...]:
+def _distances(name: str, distances: "SetDistances", decimals: int) -> tuple[FigureRow, ...]:
     return (
         FigureRow(f"MMD, {name}", f"{distances.mmd:.{decimals}f}", _MMD),
         FigureRow(f"COV, {name}", f"{100 * distances.coverage:.0f} %", _COV),

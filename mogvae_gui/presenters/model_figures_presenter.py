@@ -2,11 +2,11 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from core.library import Chair, Library
-from core.model_figures import FigureProgress, ModelFigures, measure_model
 from core.saved_evaluation import chairs_digest, weights_digest
 from core.training.run import Run
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
@@ -16,6 +16,9 @@ from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.model_figures_panel import ModelFiguresPanel
+
+if TYPE_CHECKING:  # it brings torch: loaded when something is measured
+    from core.model_figures import FigureProgress, ModelFigures
 
 Key = tuple[Path, str]
 """A run's folder and the split it was judged on."""
@@ -117,7 +120,7 @@ class ModelFiguresPresenter(QObject):
             self._panel.show_nothing(self.reason_not(), busy=is_busy)
 
     @Slot(object)
-    def _on_measured(self, figures: ModelFigures | None) -> None:
+    def _on_measured(self, figures: "ModelFigures | None") -> None:
         if self._measuring is not None and figures is not None:
             self._known[self._measuring] = figures
 
@@ -128,8 +131,10 @@ class ModelFiguresPresenter(QObject):
 
 def _measured(
     key: Key, library: Library, chairs: tuple[Chair, ...]
-) -> Generator[FigureProgress, None, ModelFigures | None]:
+) -> "Generator[FigureProgress, None, ModelFigures | None]":
     """Measure; None where weights or chairs changed meanwhile, so that nothing wrong is kept."""
+    from core.model_figures import FigureProgress, measure_model
+
     before = weights_digest(key[0]), chairs_digest(library, chairs)
     steps = measure_model(Run.open(key[0]).model(), library, chairs)
     try:
