@@ -11,7 +11,7 @@ from numpy import ndarray
 from scipy.spatial import cKDTree
 from scipy.special import logsumexp
 
-from core.shape_model import Components
+from core.components import Components
 
 MOST_KERNELS = 500  # chairs whose codes carry a kernel; more are thinned evenly
 NEIGHBOUR = 5  # whose distance says how wide a kernel is

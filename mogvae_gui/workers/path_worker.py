@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.components import Components
 from core.paths.path import PathPair
-from core.shape_model import Components
 from mogvae_gui.workers.newest_first import NewestFirstWorker
 
 

@@ -16,9 +16,9 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from core.colours import component_colour
+from core.components import Components
 from core.latent_axes import chosen_axes, principal_axes
 from core.metric_words import LABELS
-from core.shape_model import Components
 from core.study.plan import PLAIN
 from core.study.report.tables import Result, labels_of
 from core.thumbnails import thumbnail
