@@ -50,7 +50,7 @@ def test_that_a_row_says_what_the_chair_is(model: LibraryModel) -> None:
     assert index.data() == "chair 4"
     assert index.data(CHAIR_ID) == "c4"
     assert index.data(SPLIT) == "test"
-    assert index.data(int(Qt.ItemDataRole.ToolTipRole)) == "about 4"
+    assert "about 4" in index.data(int(Qt.ItemDataRole.ToolTipRole))
     assert not model.index_of("gone").isValid()
 
 
