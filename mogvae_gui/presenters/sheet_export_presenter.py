@@ -1,11 +1,13 @@
 """Takes a sheet out of the program, on a page of print size."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 
 from core.errors import StudioError
+from core.export import free_path
 from core.sheet_file import PAGES_MM, SheetPage, write_sheet
 from core.sheets import Sheet
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
@@ -58,6 +60,8 @@ class SheetExportPresenter(QObject):
         if project is None or sheet is None or run is None:
             return
         self._folder = choice.path.parent
+        asked = choice.path
+        choice = replace(choice, path=free_path(asked.parent, asked.stem, asked.suffix))
         through = "the mean of the codes" if self._state.through == "mean" else "a chosen place"
         title = "Sheet of decoded chairs" if sheet.across else "Chairs along each direction"
         provenance = {"title": title, "through": through, "run": run}

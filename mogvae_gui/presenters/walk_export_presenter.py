@@ -1,6 +1,7 @@
 """Takes a walk out of the program."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from jaxtyping import Float32
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 
 from core.errors import StudioError
+from core.export import free_path
 from core.frame import Frame
 from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
@@ -64,6 +66,9 @@ class WalkExportPresenter(QObject):
         if project is None or walked is None or run is None or settings is None:
             return
         self._folder = choice.path.parent
+        asked = choice.path
+        if choice.kind != "clouds":  # which have a new folder of their own
+            choice = replace(choice, path=free_path(asked.parent, asked.stem, asked.suffix))
         shares = np.linspace(0.0, 1.0, self._state.steps)
         walk = Walk(
             walked.codes_at(shares).astype(np.float32),
