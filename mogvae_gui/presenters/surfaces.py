@@ -9,7 +9,6 @@ import numpy as np
 
 from core.export import Shape, Surface
 from core.library import Chair, Library
-from mogvae_gui.cloud_surface import skin
 
 if TYPE_CHECKING:  # brings torch
     from core.shape_model import ShapeModel
@@ -33,6 +32,8 @@ class SurfaceMaker:
         """The shape with a surface of that form, or a skin where there is nothing to bend."""
         if form == "points":
             return shape
+        from mogvae_gui.cloud_surface import skin
+
         surface = self._bent(shape) if form == "bent" and shape.code is not None else None
         if surface is None:
             surface = Surface(skin(shape.points), "skin around the points")

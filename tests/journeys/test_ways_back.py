@@ -124,7 +124,8 @@ def look_closely(studio: Studio, qtbot: QtBot, picture: Callable[[str], None]) -
     QTest.keyClick(window, Qt.Key.Key_1, CONTROL)
     QTest.keyClick(window, Qt.Key.Key_6, CONTROL)
     mixer = window.stage.mixer
-    QTest.mouseClick(mixer, LEFT, NO_KEY, QPoint(mixer.width() // 3, mixer.height() // 2))
+    qtbot.waitUntil(mixer.isVisible)
+    QTest.keyClick(mixer, Qt.Key.Key_PageDown)
     assert studio.stage.overlay == "wipe"
     assert studio.stage.mix != 0.5
     picture("walk-4-wipe")
