@@ -134,7 +134,7 @@ def test_that_recent_projects_are_offered(window: MainWindow, qtbot: QtBot) -> N
     first.trigger()
 
     assert said(chosen) == [["/somewhere/Chairs & more"]]
-    assert first.toolTip() == "/somewhere/Chairs & more"
+    assert "/somewhere/Chairs &amp; more" in first.toolTip()  # a name is no markup
     # A single ampersand in a menu is not shown: it underlines the next letter.
     assert first.text() == "Chairs && more"
     window.show_recent([])
