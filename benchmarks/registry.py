@@ -23,6 +23,7 @@ ABOUT: Mapping[str, str] = {
     "scale": "a library of 100,000 clouds: opened, listed, streamed, picked from",
     "frame": "a new cloud in the stage, drawn, against bare VTK",
     "start": "from the start of the process to the painted window, against bare pyvistaqt",
+    "monkey": "random actions at the window while it trains: errors, and memory that grows",
     "responsiveness": "how long the window's event loop keeps an event waiting while it trains",
     "kills": "programs killed at random moments, and what they leave (counts, no time)",
 }

@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from json import loads
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -26,8 +27,9 @@ from core.training.settings import TrainingSettings
 LONGEST_S = 120.0  # until the project is open, and until the window has shown an epoch
 NO_DISPLAY = (
     "There is no display for the window. Install xvfb, or run "
-    "xvfb-run -a python -m benchmarks responsiveness."
+    "xvfb-run -a python -m benchmarks {name}."
 )
+KEYS = ("idle", "training", "epochs", "chairs_per_s")
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Options:
 def measure(options: Options) -> Result:
     """Waiting times idle and while training, and the speed of the training."""
     if needs_display() and not os.environ.get("DISPLAY"):
-        return _measured_in_a_virtual_display(options)
-    with tempfile.TemporaryDirectory() as folder, _home_in(Path(folder) / "home"):
+        return in_virtual_display("responsiveness", options, KEYS)
+    with tempfile.TemporaryDirectory() as folder, places_in(Path(folder) / "home"):
         project = example_project(Path(folder) / "project", options.chairs, options.points)
         return _measured(options, project.folder)
 
@@ -121,7 +123,7 @@ def _measured(options: Options, project: Path) -> Result:
 
 
 @contextmanager
-def _home_in(folder: Path) -> Iterator[None]:
+def places_in(folder: Path) -> Iterator[None]:
     """Let preferences, logs and data of the window go to a folder that is thrown away."""
     names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
     before = {name: os.environ.get(name) for name in names}
@@ -137,11 +139,11 @@ def _home_in(folder: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _measured_in_a_virtual_display(options: Options) -> Result:
-    """Start the same command again under Xvfb."""
+def in_virtual_display(name: str, options: Any, keys: Sequence[str]) -> Result:
+    """Start the same benchmark again under Xvfb; `keys` of its result."""
     xvfb = shutil.which("xvfb-run")
     if xvfb is None:
-        raise CannotMeasureError(NO_DISPLAY)
+        raise CannotMeasureError(NO_DISPLAY.format(name=name))
     given = [
         part
         for key, value in asdict(options).items()
@@ -150,7 +152,7 @@ def _measured_in_a_virtual_display(options: Options) -> Result:
     done = subprocess.run(
         [
             *(xvfb, "-a", "-s", "-screen 0 1400x900x24"),
-            *(sys.executable, "-m", "benchmarks", "responsiveness", "--json", *given),
+            *(sys.executable, "-m", "benchmarks", name, "--json", *given),
         ],
         env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
         stdout=subprocess.PIPE,
@@ -160,4 +162,4 @@ def _measured_in_a_virtual_display(options: Options) -> Result:
     if done.returncode != 0:
         raise CannotMeasureError("The window could not be measured in a virtual display.")
     result: Result = loads(done.stdout.splitlines()[-1])
-    return {key: result[key] for key in ("idle", "training", "epochs", "chairs_per_s")}
+    return {key: result[key] for key in keys}

@@ -17,6 +17,10 @@ class ProjectError(StudioError):
     """A project folder could not be opened, made or saved."""
 
 
+class NewerFormatError(ProjectError, LibraryError):
+    """A file of a project was written by a newer program; it is left untouched."""
+
+
 class RunError(StudioError):
     """A run folder could not be opened, made or continued."""
 

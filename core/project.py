@@ -11,20 +11,26 @@ Everything inside is named relative to the folder, so a moved or copied project 
 
 import json
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from core.atomic import write_json
-from core.errors import LibraryError, ProjectError
+from core.errors import LibraryError, NewerFormatError, ProjectError
 from core.library import Library
+from core.library.index import INDEX_FILE
 from core.library.library import DEFAULT_POINTS
+from core.migrations import WINDOW_STEPS, Step, brought_up
 from core.plain_text import clean_text
 
 FORMAT = 1
 PROJECT_FILE = "project.json"
 
 Document = Literal["bookmarks", "window"]
+DOCUMENT_FORMATS: Final[Mapping[Document, int]] = {"bookmarks": 1, "window": 2}
+_DOCUMENT_STEPS: Final[Mapping[Document, Mapping[int, Step]]] = {"window": WINDOW_STEPS}
 
 # What Windows, macOS or Linux do not take in a file name, and what a shell would trip over.
 _UNSAFE = re.compile(r"[^\w.+-]+")
@@ -82,17 +88,23 @@ class Project:
 
     @classmethod
     def open(cls, folder: Path | str) -> "Project":
-        """Open a project. ProjectError or LibraryError where the essential is missing or damaged.
+        """Open a project. ProjectError where there is none, or one of a newer format.
 
-        What else is missing or damaged is named in `problems`, and the rest opens.
+        What is missing or damaged is named in `problems`, and the rest opens. Without a readable
+        library it opens for reading only, so that nothing is written over what may be mended.
         """
         folder = Path(folder)
-        content = _project_file(folder)
+        problems: list[str] = []
+        content = _project_file(folder, problems)
+        unreadable = ""
         try:
             library = Library.open(folder / "library")
+        except NewerFormatError:
+            raise
         except LibraryError as error:
-            raise ProjectError(f"The project cannot be opened: {error}") from error
-        problems = list(library.damage)
+            unreadable = str(error)
+            library = Library.unreadable(folder / "library", unreadable)
+        problems += library.damage
         try:
             (folder / "runs").mkdir(exist_ok=True)
         except OSError:
@@ -111,6 +123,8 @@ class Project:
             except ProjectError as error:
                 problems.append(str(error))
         project._problems = tuple(problems)
+        if unreadable:
+            project.refuse_changes(unreadable)
         return project
 
     @property
@@ -192,16 +206,25 @@ class Project:
         path = self._folder / f"{document}.json"
         if not path.exists():
             return {}
-        content = _read_json(path)
-        _check_format(path, content)
+        steps = _DOCUMENT_STEPS.get(document)
+        content = _present_form(path, _read_json(path), DOCUMENT_FORMATS[document], steps)
         return {key: value for key, value in content.items() if key != "format"}
 
     def write_document(self, document: Document, content: dict[str, Any]) -> None:
-        """Replace a document atomically. `content` must be strict JSON."""
+        """Replace a document atomically. `content` must be strict JSON.
+
+        A damaged one is put aside, not written over; a newer one stays, with NewerFormatError.
+        """
         self.check_may_change()
         path = self._folder / f"{document}.json"
         try:
-            write_json(path, {"format": FORMAT, **content})
+            self.read_document(document)
+        except NewerFormatError:
+            raise
+        except ProjectError:
+            _put_aside(path)
+        try:
+            write_json(path, {"format": DOCUMENT_FORMATS[document], **content})
         except (OSError, ValueError, TypeError) as error:
             raise ProjectError(
                 f"{path}: it could not be saved ({error}). Check free space and permissions."
@@ -220,16 +243,30 @@ def _is_plain(name: str) -> bool:
     return not name.startswith(".") and clean_text(name, 255) == name
 
 
-def _project_file(folder: Path) -> dict[str, Any]:
+def _project_file(folder: Path, problems: list[str]) -> dict[str, Any]:
+    """What project.json says; it holds nothing that a project could not be without."""
     path = folder / PROJECT_FILE
+    is_project = (folder / "library" / INDEX_FILE).exists()
+    if not path.exists() and is_project:
+        problems.append(
+            f"{path}: the file is missing. Everything else is open; put it back from a copy of "
+            "the project, for other programs know a project by it."
+        )
+        return {}
     if not path.exists():
         where = "the folder does not exist" if not folder.exists() else f"{PROJECT_FILE} is missing"
         raise ProjectError(
             f"{folder}: {where}, so there is no project to open. Choose a project's folder."
         )
-    content = _read_json(path)
-    _check_format(path, content)
-    return content
+    try:
+        return _present_form(path, _read_json(path), FORMAT)
+    except NewerFormatError:
+        raise
+    except ProjectError as error:
+        if not is_project:
+            raise
+        problems.append(f"{error} Everything else is open.")
+        return {}
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -250,17 +287,23 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _check_format(path: Path, content: dict[str, Any]) -> None:
-    found = content.get("format")
-    if not isinstance(found, int) or found < 1:
+def _present_form(
+    path: Path, content: dict[str, Any], present: int, steps: Mapping[int, Step] | None = None
+) -> dict[str, Any]:
+    try:
+        return brought_up(path, content, present, steps)
+    except ValueError as error:
         raise ProjectError(
             f"{path}: the file has no format number, so it is damaged. Put it back from a copy."
-        )
-    if found > FORMAT:
-        raise ProjectError(
-            f"{path}: the file has format {found}, this program knows up to {FORMAT}. "
-            "Open the project with a newer version of the program."
-        )
+        ) from error
+
+
+def _put_aside(path: Path) -> None:
+    """Keep what somebody may still mend, under a name that says what it is."""
+    aside = path.with_name(f"{path.stem}.damaged.json")
+    with suppress(OSError):
+        if not aside.exists():
+            path.replace(aside)
 
 
 def _made_at(folder: Path) -> float:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from core.atomic import write_json
-from core.errors import LibraryError
+from core.errors import LibraryError, NewerFormatError
 from core.library.chair import Chair
 from core.library.columns import as_columns, from_columns, order_of_coming
+from core.migrations import brought_up
 
 FORMAT = 1
 INDEX_FILE = "index.json"
@@ -93,18 +94,10 @@ def read_index(folder: Path) -> Index:
 
 def _parsed(path: Path, text: bytes) -> Index:
     try:
-        content = json.loads(text)
-        found_format = content["format"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _damaged(path, error) from error
-    if found_format != FORMAT:
-        raise LibraryError(
-            f"{path}: the library has format {found_format!r}, this program knows format "
-            f"{FORMAT}. Open it with a newer version of the program."
-        )
-    try:
-        return _index_from_json(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _index_from_json(brought_up(path, json.loads(text), FORMAT))
+    except NewerFormatError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path, error) from error
 
 

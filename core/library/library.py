@@ -19,6 +19,7 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.atomic import write_bytes
 from core.errors import LibraryError
 from core.frame import Frame
 from core.library import cloud_file, mesh_store
@@ -37,6 +38,7 @@ from core.plain_text import clean_text
 from core.split import SPLITS, Split
 
 DEFAULT_POINTS = 5000
+KEPT_INDEX_FILE = "index-before-chairs-were-lost.json"
 
 Stamp = tuple[int, int, int]  # what tells one state of the index file from the next
 
@@ -70,6 +72,14 @@ class Library:
         folder = Path(folder)
         stamp = _stamp(folder)
         return cls(folder, read_index(folder), stamp)
+
+    @classmethod
+    def unreadable(cls, folder: Path | str, reason: str) -> "Library":
+        """Stand in for a library that cannot be read: no chairs, and no change, for `reason`."""
+        library = cls(Path(folder), Index(points=DEFAULT_POINTS), (0, 0, 0))
+        library._damage = (reason,)
+        library.refuse_changes(reason)
+        return library
 
     # What is there
 
@@ -327,6 +337,15 @@ class Library:
         self._index = index
         self._stamp = stamp
 
+    def _keep_whole_index(self) -> None:
+        """Chairs without clouds are left out from the next index on: keep the one that has them.
+
+        Somebody may put the clouds back.
+        """
+        kept = self._folder / KEPT_INDEX_FILE
+        if not kept.exists():
+            write_bytes(kept, (self._folder / INDEX_FILE).read_bytes())
+
     @contextmanager
     def _change(self) -> Iterator[Index]:
         """Hold the library for one change, from the index that it starts from.
@@ -348,6 +367,8 @@ class Library:
                 raise
 
     def _commit(self, index: Index) -> None:
+        if self._damage:
+            self._keep_whole_index()
         write_index(self._folder, index)
         self._take(index, _stamp(self._folder))
 

@@ -41,6 +41,21 @@ def make_fabric(device: str) -> "Fabric":
     return fabric
 
 
+def find_device(wanted: str) -> str:
+    """Where a training with this setting would compute, as `describe` says it.
+
+    Empty where there is none of that kind.
+    """
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    kinds = tuple(there) if wanted == "auto" else (wanted,)
+    found = next((kind for kind in kinds if there[kind]), None)
+    return "" if found is None else describe(torch.device(found))
+
+
 def describe(device: torch.device) -> str:
     """The device in a few words: cpu, mps, or cuda with the GPU's name."""
     if device.type == "cuda":

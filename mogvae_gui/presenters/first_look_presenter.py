@@ -72,7 +72,9 @@ class FirstLookPresenter(QObject):
 
     def _show(self, question: LookAtRun, seen: SeenRun) -> None:
         """The clouds, and once they are drawn the space, whose shells take longer to make."""
-        if self._project.current is None and self._latent.probe is None:
+        current = self._project.current
+        is_chosen = current is not None and current.id == seen.look.chair_id  # as it was left
+        if self._latent.probe is None and (current is None or is_chosen):
             self._show_chair(question, seen.look)
         QTimer.singleShot(SPACE_AFTER_MS, self, lambda: self._show_space(question, seen))
 
@@ -96,7 +98,8 @@ class FirstLookPresenter(QObject):
             code=look.code,
             frame=chair.frame,
         )
-        self._project.selected = (chair.id,)
+        if self._project.current is None:
+            self._project.selected = (chair.id,)
 
     def _show_space(self, question: LookAtRun, seen: SeenRun) -> None:
         if not self._is_awaited(question):
@@ -110,6 +113,6 @@ class FirstLookPresenter(QObject):
             look.responsibilities,
             look.components,
         )
-        if self._latent.probe is None and self._project.selected == (look.chair_id,):
+        if self._latent.probe is None and self._project.selected[:1] == (look.chair_id,):
             self._latent.probe = Probe(look.code, chair_id=look.chair_id)
             self._latent.denser_than = look.denser_than

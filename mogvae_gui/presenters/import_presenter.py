@@ -93,7 +93,10 @@ class ImportPresenter(QObject):
         )
 
     def _may_not_change(self) -> bool:
-        """Whether the project is only shown; says so."""
+        """Whether the project is only shown, or about to be left; says so."""
+        if self._state.is_opening:
+            self._notices.say("warning", "Another project is being opened; try again in a moment.")
+            return True
         reason = self._state.read_only
         if reason:
             self._notices.say("warning", f"{reason} Nothing can come in here meanwhile.")

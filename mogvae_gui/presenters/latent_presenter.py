@@ -43,8 +43,6 @@ class LatentPresenter(QObject):
         self._panel = panel
         self._view = panel.view
         self._probe = probe
-        self._colouring = "component"
-        self._axes_key = "first"
         self._axes_run: str | None = None  # whose codes the axes were chosen for
         self._fitted_to: tuple[str | None, str] | None = None
         self._bounds: Bounds | None = None  # of the drawn space; calm while a training goes on
@@ -70,6 +68,8 @@ class LatentPresenter(QObject):
         state.events.sized_by_error.connect(self._show_codes)
         state.events.component_names.connect(self._show_codes)
         panel.size_action.toggled.connect(self._on_size_toggled)
+        state.events.colouring.connect(self._on_colouring)
+        state.events.axes_key.connect(self._on_axes_key)
         self._show_columns()
         self._show_map()
 
@@ -86,7 +86,7 @@ class LatentPresenter(QObject):
             self._state.axes = self._axes_of(latent_map)  # comes back here
             return
         choices = axes_choices(latent)
-        self._panel.show_axes(choices, self._axes_key)
+        self._panel.show_axes(choices, self._state.axes_key)
         self._panel.sliders.show_dimensions(_ranges(latent_map))
         bounds = space_bounds(latent_map.codes, latent_map.components, axes)
         # The margin is room to grow: without it the view would move with every epoch.
@@ -98,8 +98,8 @@ class LatentPresenter(QObject):
         self._show_codes()
         self._show_components()
         self._show_probe()
-        if self._fitted_to != (self._state.run_name, self._axes_key):
-            self._fitted_to = (self._state.run_name, self._axes_key)
+        if self._fitted_to != (self._state.run_name, self._state.axes_key):
+            self._fitted_to = (self._state.run_name, self._state.axes_key)
             self._bounds = bounds
             self._view.show_space(bounds, axes.labels)
             self._view.reset_camera()
@@ -115,7 +115,7 @@ class LatentPresenter(QObject):
         errors = self._state.errors
         count = latent_map.responsibilities.shape[1]
         names = [self._state.name_of(k) for k in range(count)]
-        meaning = code_colours(latent_map, self._colouring, chairs, errors, names)
+        meaning = code_colours(latent_map, self._state.colouring, chairs, errors, names)
         self._panel.legend.show_legend(meaning.kinds, meaning.scale, meaning.note)
         sizes = None
         if self._state.sized_by_error and errors:
@@ -193,14 +193,22 @@ class LatentPresenter(QObject):
             self._panel.show_density(words, WHY_DENSITY, share)
 
     def _axes_of(self, latent_map: LatentMap) -> LatentAxes:
-        if self._axes_key == "principal" and latent_map.codes.shape[1] > 3:
+        if self._state.axes_key == "principal" and latent_map.codes.shape[1] > 3:
             return principal_axes(latent_map.codes)
         latent = latent_map.codes.shape[1]
-        if self._axes_key not in [key for key, _ in axes_choices(latent)]:
-            self._axes_key = "first"  # the run before had more axes
-        if "," in self._axes_key:
-            return chosen_axes(latent, tuple(int(axis) for axis in self._axes_key.split(",")))
+        if self._state.axes_key not in [key for key, _ in axes_choices(latent)]:
+            self._state.axes_key = "first"  # the run before had more axes
+        if "," in self._state.axes_key:
+            return chosen_axes(latent, tuple(int(axis) for axis in self._state.axes_key.split(",")))
         return chosen_axes(latent)
+
+    def _on_colouring(self) -> None:
+        self._panel.show_colouring(self._state.colouring)
+        self._show_codes()
+
+    def _on_axes_key(self) -> None:
+        if self._state.map is not None:
+            self._state.axes = self._axes_of(self._state.map)
 
     @Slot(int)
     def _on_code_picked(self, row: int) -> None:
@@ -235,8 +243,7 @@ class LatentPresenter(QObject):
 
     @Slot(str)
     def _on_colouring_chosen(self, colouring: str) -> None:
-        self._colouring = colouring
-        self._show_codes()
+        self._state.colouring = colouring
 
     @Slot(bool)
     def _on_size_toggled(self, sized: bool) -> None:
@@ -249,16 +256,14 @@ class LatentPresenter(QObject):
     def _show_columns(self) -> None:
         """Offer to colour by what the library knows of its chairs."""
         columns = [f"{COLUMN}{name}" for name in columns_to_colour(self._project.chairs)]
-        if self._colouring.startswith(COLUMN) and self._colouring not in columns:
-            self._colouring = "component"  # another library
+        if self._state.colouring.startswith(COLUMN) and self._state.colouring not in columns:
+            self._state.colouring = "component"  # another library
         self._panel.show_columns([(key, key.removeprefix(COLUMN)) for key in columns])
-        self._panel.show_colouring(self._colouring)
+        self._panel.show_colouring(self._state.colouring)
 
     @Slot(str)
     def _on_axes_chosen(self, key: str) -> None:
-        self._axes_key = key
-        if self._state.map is not None:
-            self._state.axes = self._axes_of(self._state.map)
+        self._state.axes_key = key
 
     @Slot()
     def _on_sample_requested(self) -> None:

@@ -1,11 +1,12 @@
 """Whether the open project may be changed here, or is another program's and only shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.errors import ProjectError
+from core.errors import NewerFormatError, ProjectError
 from core.project import Project
 from core.project_lock import ProjectInUseError, ProjectLock, is_free
 from mogvae_gui.state.project_state import ProjectState
@@ -24,6 +25,8 @@ class Opened:
     lock: ProjectLock | None
     reason: str = ""
     is_held: bool = False  # by another program, which may let go
+    left_as: dict[str, Any] = field(default_factory=dict)  # how the window was left
+    may_keep_session: bool = True
 
 
 class ProjectAccess(QObject):
@@ -36,6 +39,7 @@ class ProjectAccess(QObject):
         self._state = state
         self._window = window
         self._lock: ProjectLock | None = None
+        self._before: list[ProjectLock] = []  # of projects that are being left
         self._look_again = QTimer(self)
         self._look_again.setInterval(LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.look_again)
@@ -62,23 +66,34 @@ class ProjectAccess(QObject):
             raise
         if reason:
             project.refuse_changes(f"{reason} Nothing was changed.")
-        return Opened(project, lock, reason, is_held)
+        elif project.refusal:  # its library cannot be read
+            reason = project.refusal
+        left_as, may_keep = _left_as(project)
+        return Opened(project, lock, reason, is_held, left_as, may_keep)
 
     def hold(self, opened: Opened) -> None:
-        """This project is shown from now on; the one before may be taken by others."""
+        """This project is shown from now on. The one before stays held until `let_go`."""
         if self._lock is not None and self._lock is not opened.lock:
-            self._lock.release()
+            self._before.append(self._lock)
         self._lock = opened.lock
         self._state.read_only = opened.reason
+        self._state.left_as = opened.left_as
+        self._state.may_keep_session = opened.may_keep_session
         self._show()
         if opened.is_held:
             self._look_again.start()
         else:
             self._look_again.stop()
 
+    def let_go(self) -> None:
+        """Nobody here touches the project before any more: others may take it."""
+        while self._before:
+            self._before.pop().release()
+
     def release(self) -> None:
         """The window closes."""
         self._look_again.stop()
+        self.let_go()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -105,3 +120,14 @@ class ProjectAccess(QObject):
         project = self._state.project
         if project is not None:
             self.take_over_requested.emit(project.folder)
+
+
+def _left_as(project: Project) -> tuple[dict[str, Any], bool]:
+    """The parts of the window as they were kept, and whether they may be written over."""
+    try:
+        parts = project.read_document("window").get("parts")
+    except NewerFormatError:
+        return {}, False
+    except ProjectError:  # damaged, which is among the project's problems
+        return {}, True
+    return (parts if isinstance(parts, dict) else {}), True

@@ -1,16 +1,16 @@
 """Opens, makes and copies projects."""
 
-import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.demo import install_demo
-from core.errors import ProjectError, StudioError
-from core.project import Project
-from mogvae_gui.presenters.jobs import JobRequest, Jobs, nothing
+from core.errors import StudioError
+from core.project import PROJECT_FILE, Project
+from core.project_copy import CopyProgress, copy_project
+from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress, nothing
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.project_access import Opened, ProjectAccess
 from mogvae_gui.shipped import resources_folder
@@ -18,12 +18,16 @@ from mogvae_gui.state.preferences import Preferences, data_folder
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.workers.job import Job
 
 BUSY = "A training is running in this project. Stop it first; everything learnt is kept."
 
 
 class ProjectPresenter(QObject):
     """One project at a time."""
+
+    leaving = Signal()  # the open project is about to be left
+    shown = Signal()  # another project is open and every presenter knows
 
     def __init__(
         self,
@@ -43,11 +47,15 @@ class ProjectPresenter(QObject):
         self._jobs = jobs
         self._access = access
         self._notices = notices
+        self._missing: frozenset[str] = frozenset()  # recent projects that are not there
+        self._looking: Job | None = None
         window.new_action.triggered.connect(self._on_new)
         window.open_action.triggered.connect(self._on_open)
         window.open_demo_action.triggered.connect(self._on_open_demo)
         window.save_as_action.triggered.connect(self._on_save_as)
         window.recent_chosen.connect(self._on_recent_chosen)
+        window.recent_opened.connect(self._on_recent_opened)
+        window.forget_missing_chosen.connect(self._on_forget_missing)
         access.take_over_requested.connect(self._on_take_over_requested)
         state.events.project.connect(self._show_project)
         self._show_project()
@@ -70,11 +78,13 @@ class ProjectPresenter(QObject):
             return self._access.open(find())
 
         def show(opened: Opened) -> None:
+            self._state.is_opening = False
             self._show(opened)
             self._say_problems(opened.project.problems)
             then()
 
-        self._jobs.start(JobRequest(label, opening, on_success=show))
+        self._state.is_opening = True
+        self._jobs.start(JobRequest(label, opening, on_success=show, on_end=self._on_opening_ended))
 
     def make(self, folder: Path) -> None:
         """Make an empty project in this folder."""
@@ -88,11 +98,49 @@ class ProjectPresenter(QObject):
 
     def _show(self, opened: Opened) -> None:
         project = opened.project
+        self.leaving.emit()
         self._access.hold(opened)
         self._state.selected = ()
         self._state.chairs = project.library.chairs
         self._state.project = project
+        self.shown.emit()
+        self._access.let_go()
         self._preferences.remember_project(project.folder)
+        self._window.show_recent(self._preferences.recent)
+
+    def stop(self) -> None:
+        """End the thread that looks for recent projects."""
+        if self._looking is not None:
+            self._looking.cancel_and_wait()
+            self._looking = None
+
+    @Slot()
+    def _on_recent_opened(self) -> None:
+        """Look which are there, off the GUI thread: a disk of the network may take its time."""
+        self._window.show_recent(self._preferences.recent)
+        if self._looking is None:
+            folders = tuple(self._preferences.recent)
+            self._looking = Job(lambda: _missing_of(folders), "looking for projects", self)
+            self._looking.succeeded.connect(self._on_looked)
+            self._looking.ended.connect(self._on_looking_ended)
+            self._looking.start()
+
+    @Slot(object)
+    def _on_looked(self, missing: frozenset[str]) -> None:
+        self._missing = missing
+        self._window.show_missing(missing)
+
+    @Slot()
+    def _on_looking_ended(self) -> None:
+        if self._looking is not None:
+            self._looking.deleteLater()
+            self._looking = None
+
+    @Slot()
+    def _on_forget_missing(self) -> None:
+        self._preferences.recent = [
+            folder for folder in self._preferences.recent if folder not in self._missing
+        ]
         self._window.show_recent(self._preferences.recent)
 
     def _say_problems(self, problems: tuple[str, ...]) -> None:
@@ -157,6 +205,9 @@ class ProjectPresenter(QObject):
         dialog.fileSelected.connect(self._on_recent_chosen)
         dialog.open()
 
+    def _on_opening_ended(self) -> None:
+        self._state.is_opening = False
+
     @Slot(object)
     def _on_take_over_requested(self, folder: Path) -> None:
         self.open_folder(folder)
@@ -180,16 +231,31 @@ class ProjectPresenter(QObject):
             return
         source, target = project.folder, Path(chosen)
 
-        def copying() -> Generator[None, None, Path]:
-            yield None
-            if target.exists():
-                raise ProjectError(f"{target} is there already. Choose another name.")
-            shutil.copytree(source, target)
-            return target
-
-        self._jobs.start(JobRequest("Copying the project", copying, on_success=self._on_copied))
+        self.leaving.emit()  # the copy has what the window looks like now
+        self._jobs.start(
+            JobRequest(
+                "Copying the project",
+                lambda: copy_project(source, target),
+                on_success=self._on_copied,
+                on_cancel=lambda: self._notices.say("info", "Nothing was copied."),
+                as_progress=_copy_progress,
+            )
+        )
 
     def _on_copied(self, folder: Path) -> None:
         self._jobs.all_done.connect(
             lambda: self.open_folder(folder), Qt.ConnectionType.SingleShotConnection
         )
+
+
+def _missing_of(folders: tuple[str, ...]) -> Generator[None, None, frozenset[str]]:
+    missing = set()
+    for folder in folders:
+        yield None
+        if not (Path(folder) / PROJECT_FILE).exists():
+            missing.add(folder)
+    return frozenset(missing)
+
+
+def _copy_progress(step: CopyProgress) -> Progress:
+    return (step.done_bytes, step.total_bytes, step.file)

@@ -90,7 +90,8 @@ class RunsPresenter(QObject):
             n for n in project.run_names() if (project.runs_folder / n / WEIGHTS_FILE).exists()
         ]
         if trained:
-            self.show_run(trained[-1])
+            left = self._project.run_left_in_view
+            self.show_run(left if left in trained else trained[-1])
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
@@ -99,7 +100,7 @@ class RunsPresenter(QObject):
         project = self._project.project
         if project is None or question.folder.parent != project.runs_folder:
             return
-        if self._latent.run_name != answer.run_name:
+        if self._latent.run_name not in (None, answer.run_name):
             self._latent.hidden_components = frozenset()
         self._latent.settings = answer.settings
         self._latent.run_name = answer.run_name

@@ -9,6 +9,7 @@ from mogvae_gui.presenters.bookmark_presenter import BookmarkPresenter
 from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
 from mogvae_gui.presenters.components_presenter import ComponentsPresenter, SteeringPresenter
+from mogvae_gui.presenters.device_presenter import DevicePresenter
 from mogvae_gui.presenters.evaluation_export_presenter import EvaluationExportPresenter
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
 from mogvae_gui.presenters.evaluation_view_presenter import EvaluationViewPresenter
@@ -36,6 +37,8 @@ from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresenter
 from mogvae_gui.presenters.selection_presenter import SelectionPresenter
+from mogvae_gui.presenters.session_parts import SessionParts
+from mogvae_gui.presenters.session_presenter import SessionPresenter
 from mogvae_gui.presenters.sheet_export_presenter import SheetExportPresenter
 from mogvae_gui.presenters.sheet_presenter import SheetPresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
@@ -150,6 +153,8 @@ class Studio(QObject):
         )
         self.warm_up = WarmUp(window)
         self.window_presenter = WindowPresenter(window, self.training, preferences, self.notices)
+        self.device = DevicePresenter(self.project, self.training, window, self.model)
+        self._make_session()
         window.paths_dropped.connect(self._on_paths_dropped)
         window.closing.connect(self.stop)
 
@@ -161,6 +166,21 @@ class Studio(QObject):
         self.projects.open_demo(
             then=lambda: self.imports.import_into_library(paths) if paths else None
         )
+
+    def _make_session(self) -> None:
+        """What the window looks like is kept with the project, and shown again on opening."""
+        self.session = SessionPresenter(self.project, self.preferences, self.notices)
+        self.session_parts = SessionParts(
+            self.session,
+            self.project,
+            self.stage,
+            self.latent,
+            self.training,
+            self.preferences,
+            self.window,
+        )
+        self.projects.leaving.connect(self.session.flush)
+        self.projects.shown.connect(self.session.restore)
 
     def _make_evaluation(self) -> None:
         """The Evaluation dock. Its jobs take minutes and hold up no others."""
@@ -341,6 +361,8 @@ class Studio(QObject):
         self.sheets.stop()
         self.time.stop()
         self.pins.stop()
+        self.session.stop()
+        self.session_parts.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()
@@ -354,6 +376,7 @@ class Studio(QObject):
         self.model.stop()
         self.stage_presenter.stop()
         self.library.stop()
+        self.projects.stop()
         self.access.release()  # last, for until here something of the project may be written
 
     @Slot(list)

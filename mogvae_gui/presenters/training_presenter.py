@@ -16,6 +16,7 @@ from core.training.reports import (
     TrainingRequest,
 )
 from core.training.run import Run
+from mogvae_gui.presenters.device_presenter import device_words
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -86,6 +87,7 @@ class TrainingPresenter(QObject):
         project.events.project.connect(self._on_project)
         project.events.chairs.connect(self._show_can_start)
         project.events.read_only.connect(self._show_can_start)
+        project.events.is_opening.connect(self._show_can_start)
         latent.events.run_name.connect(self._on_run_in_view)
         self._panel.show_fields(setting_fields())
         self._show_settings()
@@ -120,11 +122,13 @@ class TrainingPresenter(QObject):
 
     def _run_to_go_on(self, name: str | None) -> Run | None:
         project, name = self._project.project, name or self._latent.run_name
-        if project is None or name is None or self._state.is_busy:
+        if project is None or name is None or self._state.is_busy or self._project.is_opening:
             return None
         try:
             project.check_may_change()
-            return Run.open(project.runs_folder / name)
+            run = Run.open(project.runs_folder / name)
+            _ = run.state  # a run whose place cannot be read cannot go on
+            return run
         except StudioError as error:
             self._notices.say_error(error)
             return None
@@ -250,11 +254,11 @@ class TrainingPresenter(QObject):
     def _show_epoch(self, report: EpochReport) -> None:
         self._panel.show_component_usage(np.asarray(report.component_usage))
         self._panel.show_alarms(self._alarms)
-        self._window.show_device(_device_words(report.device))
+        self._window.show_device(device_words(report.device))
         self._panel.show_progress(
             report.epoch,
             report.epochs,
-            _progress_words(report.remaining_s, _device_words(report.device), report.chairs_per_s),
+            _progress_words(report.remaining_s, device_words(report.device), report.chairs_per_s),
         )
 
     def _follow(self, report: EpochReport) -> None:
@@ -404,11 +408,14 @@ class TrainingPresenter(QObject):
         reason = ""
         if self._project.project is None:
             reason = "Open or make a project first"
+        elif self._project.is_opening:
+            reason = "Another project is being opened"
         elif self._project.read_only:
             reason = self._project.read_only
         elif sum(chair.split == "train" for chair in self._project.chairs) < LEAST_CHAIRS:
             reason = "Bring in at least two chairs for training first"
         self._panel.show_can_start(not reason, reason)
+        self._panel.show_can_go_on(not self._project.read_only, self._project.read_only)
         self._window.train_action.setEnabled(not reason and not self._state.is_busy)
 
     def _can_start(self) -> bool:
@@ -426,7 +433,7 @@ class TrainingPresenter(QObject):
     def _words(self, chairs_per_s: float, elapsed_s: float, done: float, until: int) -> str:
         last = self._state.last_report
         remaining = last.remaining_s if last is not None else None
-        device = _device_words(last.device) if last is not None else ""
+        device = device_words(last.device) if last is not None else ""
         return _progress_words(remaining, device, chairs_per_s)
 
 
@@ -461,11 +468,6 @@ def _progress_words(remaining_s: float | None, device: str, chairs_per_s: float)
         parts.append(device)
     parts.append(f"{chairs_per_s:,.0f} chairs/s")
     return " · ".join(parts)
-
-
-def _device_words(device: str) -> str:
-    """A device as people call it."""
-    return {"cpu": "CPU", "mps": "GPU (Metal)"}.get(device, device.replace("cuda", "GPU"))
 
 
 def _number(value: object) -> float:

@@ -2,13 +2,17 @@
 
 import platform
 import sys
+from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from core import __version__
+from core.cores import usable_cores
+from mogvae_gui.log import recent_errors
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.session_parts import as_text, from_text
 from mogvae_gui.shipped import guide_path
 from mogvae_gui.state.preferences import Preferences, log_path
 from mogvae_gui.state.training_state import TrainingState
@@ -16,6 +20,11 @@ from mogvae_gui.views.graphics import graphics
 from mogvae_gui.views.main_window import MainWindow
 from mogvae_gui.views.theme import theme
 
+COPY_WITH_MESSAGES = "copy-diagnostics-with-messages"
+_LIBRARIES = (
+    *("torch", "lightning-fabric", "numpy", "scipy", "PySide6-Essentials", "vtk", "pyvista"),
+    *("pyvistaqt", "trimesh"),
+)
 THEMES = ("system", "dark", "light")
 
 
@@ -41,6 +50,7 @@ class WindowPresenter(QObject):
         window.guide_action.triggered.connect(self._on_open_guide)
         window.diagnostics_action.triggered.connect(self._on_copy_diagnostics)
         window.about_action.triggered.connect(self._on_about)
+        notices.action_chosen.connect(self._on_notice_action)
         choice = preferences.theme if preferences.theme in THEMES else "system"
         window.show_theme(choice)
         self._restore()
@@ -48,15 +58,15 @@ class WindowPresenter(QObject):
     def remember(self) -> None:
         """Keep where everything is for the next start."""
         window = self._window
-        self._preferences.geometry = _as_text(window.saveGeometry())
-        self._preferences.layout = _as_text(window.layout_state())
+        self._preferences.geometry = as_text(window.saveGeometry())
+        self._preferences.layout = as_text(window.layout_state())
         self._preferences.save()
 
     def _restore(self) -> None:
         if self._preferences.geometry:
-            self._window.restoreGeometry(_from_text(self._preferences.geometry))
+            self._window.restoreGeometry(from_text(self._preferences.geometry))
         if self._preferences.layout:
-            self._window.show_layout(_from_text(self._preferences.layout))
+            self._window.show_layout(from_text(self._preferences.layout))
 
     @Slot()
     def _on_close_requested(self) -> None:
@@ -109,7 +119,21 @@ class WindowPresenter(QObject):
     @Slot()
     def _on_copy_diagnostics(self) -> None:
         QGuiApplication.clipboard().setText(diagnostics())
-        self._notices.say("success", "Versions, device and graphics are on the clipboard.")
+        if not recent_errors.errors:
+            self._notices.say("success", "Versions, device and graphics are on the clipboard.")
+            return
+        self._notices.say(
+            "success",
+            "Versions, device, graphics and where the last errors arose are on the clipboard, "
+            "without names and paths. Their messages may hold some.",
+            action="Copy with messages",
+            action_key=COPY_WITH_MESSAGES,
+        )
+
+    @Slot(str)
+    def _on_notice_action(self, key: str) -> None:
+        if key == COPY_WITH_MESSAGES:
+            QGuiApplication.clipboard().setText(diagnostics(with_messages=True))
 
     @Slot()
     def _on_about(self) -> None:
@@ -126,29 +150,37 @@ class WindowPresenter(QObject):
         box.open()
 
 
-def diagnostics() -> str:
-    """What a person who helps would ask for; no private paths."""
-    import PySide6
-    import pyvista
-    import torch
-    import vtkmodules
+def diagnostics(*, with_messages: bool = False) -> str:
+    """What a person who helps would ask for.
 
-    device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "no GPU"
-    return "\n".join(
-        [
-            f"MoG-VAE Studio {__version__}",
-            f"Python {sys.version.split()[0]}, {platform.platform()}",
-            f"torch {torch.__version__} ({device}), {torch.get_num_threads()} threads",
-            f"PySide6 {PySide6.__version__}, PyVista {pyvista.__version__}, "
-            f"VTK {vtkmodules.__version__}",
-            f"OpenGL: {graphics().renderer or 'none'}",
-        ]
-    )
-
-
-def _as_text(data: QByteArray) -> str:
-    return bytes(data.toBase64().data()).decode()
+    No path of the person's disk and no name of theirs, unless they agree to `with_messages`.
+    """
+    versions = ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES)
+    lines = [
+        f"MoG-VAE Studio {__version__}",
+        f"Python {sys.version.split()[0]}, {platform.platform()}, {usable_cores()} cores",
+        versions,
+        f"Device: {_device()}",
+        f"OpenGL: {graphics().renderer or 'none'}",
+        f"Window system: {QGuiApplication.platformName()}",
+    ]
+    errors = recent_errors.errors
+    lines.append(f"Last errors: {len(errors) or 'none'}")
+    lines += [error.full if with_messages else error.anonymous for error in errors]
+    return "\n".join(lines)
 
 
-def _from_text(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode())
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "none"
+
+
+def _device() -> str:
+    """Of torch where it is loaded: to load it takes seconds."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return "nothing computed yet"
+    gpu = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "no GPU"
+    return f"{gpu}, {torch.get_num_threads()} threads"

@@ -59,6 +59,8 @@ class LatentState:
     errors: dict[str, float] | None = None  # CD₁ of the evaluated chairs, by id
     sized_by_error: bool = False
     component_names: dict[int, str] = field(default_factory=dict)  # those that people gave
+    colouring: str = "component"  # what the colour of a code means
+    axes_key: str = "first"  # which axes are drawn where there are more than three
 
     def name_of(self, component: int) -> str:
         """What a component is called: by the name it was given, else by its number from 1."""

@@ -1,7 +1,7 @@
 """The open project, its chairs, and which of them are chosen and listed."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from psygnal import SignalGroupDescriptor
 
@@ -33,7 +33,10 @@ class ProjectState:
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
     project: Project | None = None
+    is_opening: bool = False  # another is being read: nothing new may begin in this one
     read_only: str = ""  # why the project may not be changed here; empty where it may
+    left_as: dict[str, Any] = field(default_factory=dict)  # the window's parts, as last kept
+    may_keep_session: bool = True  # not over what a newer program has kept
     chairs: tuple[Chair, ...] = ()
     selected: tuple[str, ...] = ()  # chair ids, the one shown on the stage first
     chair_filter: ChairFilter = field(default_factory=ChairFilter)
@@ -48,6 +51,13 @@ class ProjectState:
             self._indexed = self.chairs
             self._by_id = {chair.id: chair for chair in self.chairs}
         return self._by_id.get(chair_id)
+
+    @property
+    def run_left_in_view(self) -> str:
+        """The run that was in view when the project was left; empty where that is not known."""
+        latent = self.left_as.get("latent")
+        run = latent.get("run") if isinstance(latent, dict) else None
+        return run if isinstance(run, str) else ""
 
     @property
     def current(self) -> Chair | None:

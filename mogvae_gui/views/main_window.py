@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
     close_requested = Signal()  # the presenters decide; `close_now` closes
     closing = Signal()  # the window closes now; end threads
     recent_chosen = Signal(str)
+    recent_opened = Signal()  # the menu of recent projects: which of them are still there?
+    forget_missing_chosen = Signal()
     theme_chosen = Signal(str)  # "system", "dark" or "light"
 
     def __init__(self) -> None:
@@ -125,6 +127,18 @@ class MainWindow(QMainWindow):
             action.setToolTip(wrapped(clean_text(folder, 500)))
             action.setData(folder)
         self._recent_menu.setEnabled(bool(folders))
+
+    def show_missing(self, folders: frozenset[str]) -> None:
+        """Grey those of the recent projects that are not there any more."""
+        for action in self._recent_menu.actions():
+            is_missing = action.data() in folders
+            if is_missing and action.isEnabled():
+                action.setText(f"{action.text()} (not found)")
+            action.setEnabled(not is_missing)
+        if folders:
+            self._recent_menu.addSeparator()
+            forget = self._recent_menu.addAction("Forget those not found")
+            forget.setToolTip("Take projects that are not there any more out of this list")
 
     def show_device(self, text: str) -> None:
         """Show where models are computed."""
@@ -364,6 +378,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = QMenu("Open recent", self)
         self._recent_menu.setToolTipsVisible(True)
         self._recent_menu.triggered.connect(self._on_recent_triggered)
+        self._recent_menu.aboutToShow.connect(self.recent_opened)
         file_menu.addMenu(self._recent_menu)
         file_menu.addActions([self.open_demo_action, self.save_as_action])
         file_menu.addSeparator()
@@ -502,7 +517,10 @@ class MainWindow(QMainWindow):
         hide_forgotten_tab_bars(self)
 
     def _on_recent_triggered(self, action: QAction) -> None:
-        self.recent_chosen.emit(str(action.data()))
+        if action.data() is None:
+            self.forget_missing_chosen.emit()
+        else:
+            self.recent_chosen.emit(str(action.data()))
 
     def _on_theme_triggered(self, action: QAction) -> None:
         self.theme_chosen.emit(str(action.data()))

@@ -59,6 +59,10 @@ _WORDS: dict[TrainingStatus, tuple[str, str]] = {  # words, role of their colour
     "done": ("Done", "success"),
     "failed": ("Stopped by an error; the last good weights are kept", "error"),
 }
+_GO_ON_TIPS = {
+    "resume": "Go on where the training stands",
+    "more": "Go on beyond the planned end of this run",
+}
 _STEPS = 1000
 _ROOMY = 1100  # narrower than this the settings have one column, and the curves the room
 _WIDE = 860  # narrower than this the parts stand one under the other
@@ -162,6 +166,12 @@ class TrainingPanel(QWidget):
         self._buttons["start"].setEnabled(can_start)
         tip = reason or "Train a new run with these settings"
         self._buttons["start"].setToolTip(wrapped(tip))
+
+    def show_can_go_on(self, can_go_on: bool, reason: str = "") -> None:
+        """Show whether a run that is there can be trained more; `reason` says why not."""
+        for name, tip in _GO_ON_TIPS.items():
+            self._buttons[name].setEnabled(can_go_on)
+            self._buttons[name].setToolTip(wrapped(reason or tip))
 
     def show_progress(self, done: float, total: float, text: str = "") -> None:
         """Show that `done` of `total` epochs are done (parts of one count), with `text` beside.
@@ -270,10 +280,9 @@ class TrainingPanel(QWidget):
         for button in self._buttons.values():
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._buttons["start"].setToolTip("Train a new run with these settings")
-        self._buttons["resume"].setToolTip("Go on where the training stands")
+        self.show_can_go_on(True)
         self._buttons["pause"].setToolTip("Hold the training; it goes on at once with Resume")
         self._buttons["stop"].setToolTip("End the training; what it learnt is kept")
-        self._buttons["more"].setToolTip("Go on beyond the planned end of this run")
         self._buttons["start"].clicked.connect(self.start_requested)
         self._buttons["resume"].clicked.connect(self.resume_requested)
         self._buttons["pause"].clicked.connect(self.pause_requested)

@@ -52,6 +52,13 @@ class LoadEpoch:
     epoch: int
 
 
+@dataclass(frozen=True)
+class FindDevice:
+    """Say where a training with this setting would compute."""
+
+    wanted: str  # "auto", "cpu", "cuda" or "mps"
+
+
 @dataclass(frozen=True, eq=False)
 class FollowTraining:
     """Put the weights of a running training in view."""
@@ -251,6 +258,7 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(LoadRun, self._load_run)
         self.answer_with(LoadEpoch, self._load_epoch)
         self.answer_with(FollowTraining, self._follow_training)
+        self.answer_with(FindDevice, self._find_device)
         self.answer_with(Reconstruct, self._reconstruct)
         self.answer_with(Decode, self._decode)
         self.answer_with(DrawMeans, self._draw_means)
@@ -303,6 +311,11 @@ class ModelWorker(NewestFirstWorker):
             moment.responsibilities,
             moment.components,
         )
+
+    def _find_device(self, question: FindDevice) -> str:
+        from core.training.device import find_device
+
+        return find_device(question.wanted)
 
     def _leave_cores_to_others(self) -> None:
         """One thread is quick enough for one chair; two fight with the renderer and a training."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mogvae_gui import log
 from mogvae_gui.log import report_uncaught, start_logging
 
 
@@ -53,6 +54,39 @@ def test_that_warnings_of_libraries_are_written(
         warnings.warn("a numpy thing", RuntimeWarning, stacklevel=1)
 
     assert "a numpy thing" in (tmp_path / "studio.log").read_text()
+
+
+def test_that_the_log_is_cut_and_older_ones_are_kept(
+    loose_logging: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "LOG_BYTES", 1000)
+    start_logging(tmp_path / "studio.log")
+    for number in range(200):
+        logging.getLogger("mogvae_gui.test").info("line %s", number)
+
+    logs = sorted(tmp_path.iterdir())
+    assert [path.name for path in logs] == ["studio.log", *(f"studio.log.{n}" for n in (1, 2, 3))]
+    assert all(path.stat().st_size <= 1000 for path in logs)
+    assert "line 199" in logs[0].read_text()
+
+
+def test_that_the_newest_errors_are_remembered_as_words(
+    loose_logging: logging.Logger, tmp_path: Path
+) -> None:
+    start_logging(tmp_path / "studio.log")
+    log.recent_errors.forget()
+    for number in range(log.KEPT_ERRORS + 3):
+        try:
+            raise ValueError(f"/home/anna/{number}")
+        except ValueError:
+            logging.getLogger("mogvae_gui.test").exception("broke")
+    logging.getLogger("mogvae_gui.test").warning("no error")
+
+    errors = log.recent_errors.errors
+    assert [f"/home/anna/{n}" in e.full for n, e in enumerate(errors, start=3)] == [True] * 5
+    assert not any("anna" in error.anonymous for error in errors)
+    assert all("ValueError" in error.anonymous for error in errors)
+    log.recent_errors.forget()
 
 
 def test_that_a_log_that_cannot_be_written_goes_to_standard_error(

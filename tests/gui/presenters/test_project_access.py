@@ -65,6 +65,7 @@ def test_that_what_changes_the_project_is_off_and_says_why(second: Studio) -> No
         assert action.toolTip() == wrapped(second.project.read_only)
     assert not window.training.button("start").isEnabled()
     assert "open in another window" in window.training.button("start").toolTip()
+    assert not window.training.button("more").isEnabled()
     assert window.export_action.isEnabled()
     assert window.latent.sample_action.isEnabled()
 
@@ -153,7 +154,7 @@ def test_that_a_project_that_cannot_be_opened_is_left_free(
     open_studio: Studio, tmp_path: Path, qtbot: QtBot
 ) -> None:
     broken = Project.create(tmp_path / "Broken", 64)
-    (broken.library.folder / "index.json").write_text("{")
+    (broken.library.folder / "index.json").write_text('{"format": 99}')
     with qtbot.waitSignal(open_studio.jobs.all_done, timeout=A_WHILE):
         open_studio.projects.open_folder(broken.folder)
     assert is_free(broken.folder)

@@ -1,11 +1,15 @@
 """The window itself: help, diagnostics, theme. Closing is told in test_training_presenter."""
 
+import logging
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
+from core.errors import StudioError
+from core.shape_files import read_shape
+from mogvae_gui.log import recent_errors
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.presenters.window_presenter import diagnostics
 from mogvae_gui.state.preferences import load_preferences, log_path
@@ -43,9 +47,37 @@ def test_that_diagnostics_name_versions_and_no_private_paths(studio: Studio) -> 
     text = QGuiApplication.clipboard().text()
 
     assert text == diagnostics()
-    for word in ("Python", "torch", "PySide6", "VTK", "OpenGL"):
+    for word in ("Python", "torch", "PySide6", "vtk", "OpenGL", "Device", "Last errors: none"):
         assert word in text
     assert str(Path.home()) not in text
+
+
+def test_that_diagnostics_say_where_errors_arose_and_messages_only_if_agreed(
+    studio: Studio, tmp_path: Path
+) -> None:
+    logger = logging.getLogger("mogvae_gui.somewhere")
+    logger.addHandler(recent_errors)
+    try:
+        read_shape(tmp_path / "anna's secret chair.off")
+    except StudioError:
+        logger.exception("reading %s failed", tmp_path / "anna's secret chair.off")
+    finally:
+        logger.removeHandler(recent_errors)
+    studio.window.diagnostics_action.trigger()
+    text = QGuiApplication.clipboard().text()
+
+    assert "Last errors: 1" in text
+    assert "ShapeFileError" in text
+    assert "core/shape_files/read.py:" in text
+    assert "anna" not in text
+    assert str(tmp_path) not in text
+    assert str(Path.cwd()) not in text
+    (banner,) = studio.window.banners.banners
+    banner.action_button.click()
+    agreed = QGuiApplication.clipboard().text()
+    assert "anna's secret chair.off" in agreed
+    assert "Traceback" in agreed
+    recent_errors.forget()
 
 
 def test_that_about_says_the_version_and_closes(studio: Studio) -> None:

@@ -1,0 +1,203 @@
+"""What of the window is kept: chosen chairs, filter, run, probe, colours, cameras, form, docks."""
+
+from typing import Any, get_args
+
+from PySide6.QtCore import QByteArray, QEvent, QObject
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from core.places import CameraPose
+from core.training.settings import TrainingSettings
+from mogvae_gui.presenters.session_presenter import SessionPresenter
+from mogvae_gui.state.latent_state import LatentState, Probe
+from mogvae_gui.state.preferences import Preferences
+from mogvae_gui.state.project_state import ChairFilter, ProjectState
+from mogvae_gui.state.stage_state import Colouring, StageState
+from mogvae_gui.state.training_state import TrainingState
+from mogvae_gui.views.main_window import MainWindow
+
+_MOST_CHOSEN = 10_000  # of a hundred thousand chosen chairs nobody misses the rest
+_LAYOUT_EVENTS = {
+    QEvent.Type.Resize,
+    QEvent.Type.Move,
+    QEvent.Type.Show,
+    QEvent.Type.Hide,
+    QEvent.Type.WindowStateChange,
+}
+
+
+class SessionParts(QObject):
+    """Joins the states and the window to what is kept of them."""
+
+    def __init__(
+        self,
+        session: SessionPresenter,
+        project: ProjectState,
+        stage: StageState,
+        latent: LatentState,
+        training: TrainingState,
+        preferences: Preferences,
+        window: MainWindow,
+    ) -> None:
+        super().__init__(session)
+        self._session = session
+        self._project = project
+        self._stage = stage
+        self._latent = latent
+        self._training = training
+        self._preferences = preferences
+        self._window = window
+        self._latent_camera: CameraPose | None = None  # until there is something to look at
+        session.keep("library", self._library, self._restore_library)
+        session.keep("stage", self._stage_part, self._restore_stage)
+        session.keep("latent", self._latent_part, self._restore_latent)
+        session.keep("training", self._training_part, self._restore_training)
+        session.keep("layout", self._layout, self._restore_layout)
+        session.before_saving(self._note_preferences)
+        self._connect()
+
+    def _connect(self) -> None:
+        touch, window = self._session.touch, self._window
+        project, latent, training = self._project.events, self._latent.events, self._training.events
+        for changed in (
+            *(project.project, project.selected, project.chair_filter),
+            *(latent.run_name, latent.probe, latent.hidden_components),
+            *(latent.colouring, latent.axes_key, self._stage.events.colouring),
+            *(training.settings, training.run_name),
+        ):
+            changed.connect(touch)
+        project.project.connect(self._on_project)
+        latent.map.connect(self._on_map)
+        for view in (window.stage.original.view, window.latent.view):
+            view.camera_moved.connect(touch)
+        window.stage.link_action.toggled.connect(touch)
+        window.theme_chosen.connect(touch)
+        self._watched: list[QWidget] = [window, *window.findChildren(QDockWidget)]
+        for widget in self._watched:
+            widget.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Watch the window no more.
+
+        A widget that is being destroyed sends events too, and Python must not take hold of it then.
+        """
+        for widget in self._watched:
+            widget.removeEventFilter(self)
+        self._watched.clear()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _LAYOUT_EVENTS:
+            self._session.touch()
+        return False
+
+    # Library
+
+    def _library(self) -> dict[str, Any]:
+        chosen = self._project.chair_filter
+        return {
+            "selected": list(self._project.selected[:_MOST_CHOSEN]),
+            "text": chosen.text,
+            "split": chosen.split,
+        }
+
+    def _restore_library(self, kept: dict[str, Any]) -> None:
+        split = kept["split"] if kept["split"] in ("all", "train", "test") else "all"
+        self._project.chair_filter = ChairFilter(str(kept["text"]), split)
+        there = [str(i) for i in kept["selected"] if self._project.chair(str(i)) is not None]
+        if there:
+            self._project.selected = tuple(there)
+
+    # Stage
+
+    def _stage_part(self) -> dict[str, Any]:
+        stage = self._window.stage
+        return {
+            "colouring": self._stage.colouring,
+            "linked": stage.link_action.isChecked(),
+            "camera": stage.original.view.pose.as_json(),
+            "second_camera": stage.reconstruction.view.pose.as_json(),
+        }
+
+    def _restore_stage(self, kept: dict[str, Any]) -> None:
+        for colouring in get_args(Colouring):
+            if colouring == kept["colouring"]:
+                self._stage.colouring = colouring
+        stage, linked = self._window.stage, bool(kept["linked"])
+        stage.original.view.show_pose(CameraPose.from_json(kept["camera"]))
+        if stage.link_action.isChecked() != linked:
+            stage.show_cameras_linked(linked)
+        if not linked:
+            stage.reconstruction.view.show_pose(CameraPose.from_json(kept["second_camera"]))
+
+    # Latent space
+
+    def _latent_part(self) -> dict[str, Any]:
+        latent, probe = self._latent, self._latent.probe
+        is_place = probe is not None and probe.chair_id is None  # a chair's place is the chair's
+        camera = self._latent_camera or self._window.latent.view.pose
+        return {
+            "run": latent.run_name or self._project.run_left_in_view,
+            "probe": list(probe.code) if probe is not None and is_place else None,
+            "component": probe.component if probe is not None and is_place else None,
+            "colouring": latent.colouring,
+            "axes": latent.axes_key,
+            "hidden": sorted(latent.hidden_components),
+            "camera": camera.as_json(),
+        }
+
+    def _restore_latent(self, kept: dict[str, Any]) -> None:
+        """The run is put in view by the presenter of runs, which looks at the same place."""
+        latent = self._latent
+        if self._window.latent.colouring.findData(kept["colouring"]) >= 0:
+            latent.colouring = kept["colouring"]
+        latent.axes_key = str(kept["axes"])
+        latent.hidden_components = frozenset(int(k) for k in kept["hidden"])
+        if kept["probe"] is not None:
+            component = int(kept["component"]) if kept["component"] is not None else None
+            latent.probe = Probe(tuple(float(value) for value in kept["probe"]), None, component)
+        self._latent_camera = CameraPose.from_json(kept["camera"])
+
+    def _on_project(self) -> None:
+        self._latent_camera = None
+
+    def _on_map(self) -> None:
+        """The first map of a run makes the view fit; what was kept comes after it."""
+        camera, self._latent_camera = self._latent_camera, None
+        if self._latent.map is None:
+            self._latent_camera = camera
+        elif camera is not None:
+            self._window.latent.view.show_pose(camera)
+
+    # Training
+
+    def _training_part(self) -> dict[str, Any]:
+        return {"settings": self._training.settings.as_json(), "name": self._training.run_name}
+
+    def _restore_training(self, kept: dict[str, Any]) -> None:
+        if self._training.is_busy:
+            return  # the panel shows what trains
+        self._training.settings = TrainingSettings.from_json(kept["settings"])
+        self._training.run_name = str(kept["name"])
+
+    # Window
+
+    def _layout(self) -> dict[str, Any]:
+        return {"docks": as_text(self._window.layout_state())}
+
+    def _restore_layout(self, kept: dict[str, Any]) -> None:
+        docks = str(kept["docks"])
+        if docks != as_text(self._window.layout_state()):  # as a rule the window was left like this
+            self._window.show_layout(from_text(docks))
+
+    def _note_preferences(self) -> None:
+        self._preferences.geometry = as_text(self._window.saveGeometry())
+        self._preferences.layout = as_text(self._window.layout_state())
+
+
+def as_text(data: QByteArray) -> str:
+    """Qt's own form of a layout, for JSON."""
+    return bytes(data.toBase64().data()).decode()
+
+
+def from_text(text: str) -> QByteArray:
+    """Undoes `as_text`."""
+    return QByteArray.fromBase64(text.encode())
