@@ -31,6 +31,8 @@ MetadataOf = Callable[[Path], Mapping[str, str | float | int]]
 # so the groups grow with it, up to what may wait in memory.
 SMALLEST_GROUP = 16
 LARGEST_GROUP = 1024
+NOTHING_TO_DO = "Nothing needs to be done."
+MENDED = "Its stored mesh was lost or damaged and is whole again."
 GROUP_SHARE = 1 / 20  # of the library
 
 FEWEST_TO_AGREE = 3  # chairs with a certain up axis that others may follow
@@ -162,11 +164,13 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         twin = self._library.same_shape(content_hash)
         twin_name = twin.name if twin else self._waiting_hashes.get(content_hash)
         if twin_name is not None:
+            mesh = prepared.chair.mesh
+            mended = twin is not None and mesh is not None and self._library.mend_mesh(twin, mesh)
             self._refused.append(
                 Refusal(
                     str(file.path),
                     f"{clean_text(file.path.name)}: the same shape as {twin_name}, which is in the "
-                    "library already. Nothing needs to be done.",
+                    f"library already. {MENDED if mended else NOTHING_TO_DO}",
                     there_already=True,
                     twin_id=twin.id if twin else None,
                 )

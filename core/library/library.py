@@ -159,6 +159,17 @@ class Library:
 
     # Changes
 
+    def mend_mesh(self, chair: Chair, mesh: Mesh) -> bool:
+        """Keep `mesh` for `chair` where the stored one is lost or damaged; whether it was.
+
+        The mesh must be of the chair's content. A chair that came as a cloud gets none.
+        Raises LibraryError where the library may not be changed.
+        """
+        if self._refusal:
+            raise LibraryError(self._refusal)
+        with _sentences(self._folder):
+            return mesh_store.mend(self._meshes_folder, chair.content_hash, mesh)
+
     def refuse_changes(self, reason: str) -> None:
         """Answer every change with `reason` from now on, for another program has the library."""
         self._refusal = reason

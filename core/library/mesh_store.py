@@ -36,6 +36,18 @@ def store(folder: Path, meshes: Iterable[tuple[str, Mesh]]) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def mend(folder: Path, content_hash: str, mesh: Mesh) -> bool:
+    """Write a mesh anew where its file is gone or cannot be read; whether that was needed."""
+    try:
+        if load(folder, content_hash) is not None:
+            return False
+    except LibraryError:
+        path = _path(folder, content_hash)
+        path.replace(path.with_suffix(".damaged"))
+    store(folder, [(content_hash, mesh)])
+    return True
+
+
 def load(folder: Path, content_hash: str) -> Mesh | None:
     """The mesh of that content, None where the chair came without one.
 

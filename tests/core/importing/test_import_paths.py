@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.errors import LibraryError
 from core.importing import (
     FileImport,
     ImportProgress,
@@ -462,3 +463,50 @@ def test_that_an_import_can_be_iterated_and_closed_like_a_generator(library: Lib
     assert iter(running) is running
     assert isinstance(next(running), ImportProgress)
     running.close()
+
+
+@pytest.mark.parametrize("damage", ["truncated", "gone"])
+def test_that_the_file_dropped_again_mends_a_stored_mesh(
+    library: Library, tmp_path: Path, damage: str
+) -> None:
+    files = [tmp_path / "chair.off", tmp_path / "stool.off"]
+    write_off(files[0], chair_mesh())
+    write_off(files[1], stool_mesh())
+    chair, stool = import_all(library, files).added
+    meshes = library.folder / "meshes"
+    stored = meshes / f"{chair.content_hash}.npz"
+    whole = library.mesh(chair)
+    content = stored.read_bytes()
+    if damage == "truncated":
+        stored.write_bytes(content[: len(content) // 2])
+        with pytest.raises(LibraryError, match="import the file again"):
+            library.mesh(chair)
+    else:
+        stored.unlink()
+    assert library.mesh(stool) is not None
+
+    report = import_all(library, files)
+
+    mended, untouched = report.refused
+    assert "is whole again" in mended.reason
+    assert "Nothing needs to be done" in untouched.reason
+    again = library.mesh(chair)
+    assert whole is not None
+    assert again is not None
+    assert np.array_equal(again.vertices, whole.vertices)
+    assert np.array_equal(again.faces, whole.faces)
+
+
+def test_that_a_library_that_may_only_be_read_is_not_mended(
+    library: Library, tmp_path: Path
+) -> None:
+    file = tmp_path / "chair.off"
+    write_off(file, chair_mesh())
+    (chair,) = import_all(library, [file]).added
+    stored = library.folder / "meshes" / f"{chair.content_hash}.npz"
+    stored.write_bytes(b"nothing")
+    library.refuse_changes("Another window has this project.")
+
+    with pytest.raises(LibraryError, match="Another window"):
+        library.mend_mesh(chair, chair_mesh())
+    assert stored.read_bytes() == b"nothing"
