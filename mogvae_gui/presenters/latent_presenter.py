@@ -1,5 +1,7 @@
 """Shows the latent space and turns clicks in it into places for the probe."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
@@ -85,7 +87,7 @@ class LatentPresenter(QObject):
             self._axes_run = self._state.run_name
             self._state.axes = self._axes_of(latent_map)  # comes back here
             return
-        choices = axes_choices(latent)
+        choices = axes_choices(latent, self._state.axes_key)
         self._panel.show_axes(choices, self._state.axes_key)
         self._panel.sliders.show_dimensions(_ranges(latent_map))
         bounds = space_bounds(latent_map.codes, latent_map.components, axes)
@@ -196,7 +198,7 @@ class LatentPresenter(QObject):
         if self._state.axes_key == "principal" and latent_map.codes.shape[1] > 3:
             return principal_axes(latent_map.codes)
         latent = latent_map.codes.shape[1]
-        if self._state.axes_key not in [key for key, _ in axes_choices(latent)]:
+        if not _is_there(self._state.axes_key, latent):
             self._state.axes_key = "first"  # the run before had more axes
         if "," in self._state.axes_key:
             return chosen_axes(latent, tuple(int(axis) for axis in self._state.axes_key.split(",")))
@@ -270,16 +272,35 @@ class LatentPresenter(QObject):
         self._probe.sample()
 
 
-def axes_choices(latent: int) -> list[tuple[str, str]]:
-    """Ways to look at a space of more than three axes: the principal ones, or three at a time."""
+def axes_choices(latent: int, key: str = "first") -> list[tuple[str, str]]:
+    """Ways to look at a space of more than three axes: the principal ones, or three at a time.
+
+    `key` is there as well: three that somebody chose, as "i,j,k" counted from 0.
+    """
     if latent <= 3:
         return []
     choices = [("first", "z1 z2 z3"), ("principal", "Principal")]
     for first in range(3, latent, 3):
         three = range(min(first, latent - 3), min(first, latent - 3) + 3)
-        key = ",".join(str(axis) for axis in three)
-        choices.append((key, " ".join(f"z{axis + 1}" for axis in three)))
+        choices.append(_three(three))
+    if "," in key and key not in [one for one, _ in choices] and _is_there(key, latent):
+        choices.append(_three(int(axis) for axis in key.split(",")))
     return choices
+
+
+def _three(axes: Iterable[int]) -> tuple[str, str]:
+    """The key and the words of three axes."""
+    shown = list(axes)
+    return ",".join(map(str, shown)), " ".join(f"z{axis + 1}" for axis in shown)
+
+
+def _is_there(key: str, latent: int) -> bool:
+    """Whether a space of so many axes can be looked at so; a project may say anything."""
+    if "," not in key:
+        return key == "first" or (key == "principal" and latent > 3)
+    axes = key.split(",")
+    known = {str(axis) for axis in range(latent)}
+    return latent > 3 and len(set(axes)) == len(axes) == 3 and known.issuperset(axes)
 
 
 def _fits(bounds: Bounds, drawn: Bounds) -> bool:

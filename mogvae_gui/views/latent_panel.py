@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from mogvae_gui.views.actions import make_action, wrapped
+from mogvae_gui.views.axes_dialog import AxesDialog
 from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
 from mogvae_gui.views.density_bar import DensityBar
@@ -31,6 +32,9 @@ COLOURINGS = (
     ("error", "Error", "Colour codes by how badly their chairs are reconstructed (CD₁)"),
     ("family", "Family", "Colour codes by the family of chairs, where it is known"),
 )
+
+
+CHOOSE = "choose"
 
 
 class LatentPanel(QWidget):
@@ -54,6 +58,7 @@ class LatentPanel(QWidget):
         )
         self.runs.setMinimumContentsLength(7)
         self.runs.textActivated.connect(self.run_chosen)
+        self._axes_key = "first"
         self.axes = QComboBox()
         self.axes.setToolTip("Which directions of the latent space are drawn")
         self.axes.activated.connect(self._on_axes_activated)
@@ -121,7 +126,10 @@ class LatentPanel(QWidget):
             self.axes.clear()
             for key, text in choices:
                 self.axes.addItem(text, key)
+            if choices:
+                self.axes.addItem("Others…", CHOOSE)
             self.axes.setCurrentIndex(self.axes.findData(current))
+        self._axes_key = current
         self.axes.setVisible(len(choices) > 1)
 
     def show_columns(self, columns: list[tuple[str, str]]) -> None:
@@ -262,4 +270,18 @@ class LatentPanel(QWidget):
 
     @Slot()
     def _on_axes_activated(self) -> None:
-        self.axes_chosen.emit(self.axes.currentData())
+        if self.axes.currentData() != CHOOSE:
+            self.axes_chosen.emit(self.axes.currentData())
+            return
+        key = self._axes_key
+        with QSignalBlocker(self.axes):
+            self.axes.setCurrentIndex(self.axes.findData(key))  # until others are chosen
+        x, y, z = (int(axis) for axis in key.split(",")) if "," in key else (0, 1, 2)
+        dialog = AxesDialog(len(self.sliders.sliders), (x, y, z), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._on_axes_written)
+        dialog.open()
+
+    @Slot(tuple)
+    def _on_axes_written(self, dimensions: tuple[int, ...]) -> None:
+        self.axes_chosen.emit(",".join(str(dimension) for dimension in dimensions))

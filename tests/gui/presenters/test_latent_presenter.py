@@ -228,6 +228,7 @@ def test_that_codes_take_the_chosen_colours(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     show_run(state, project)
+    panel.colouring_chosen.emit("split" if colouring == "component" else "component")
     shown: list[np.ndarray] = []
     monkeypatch.setattr(panel.view, "show_codes", lambda _, colours, **__: shown.append(colours))
 
@@ -353,7 +354,7 @@ def test_that_of_many_axes_any_three_neighbours_can_be_drawn(
     last: str,
 ) -> None:
     show_run(state, project, latent=latent)
-    keys = [panel.axes.itemData(place) for place in range(panel.axes.count())]
+    keys = [panel.axes.itemData(place) for place in range(panel.axes.count() - 1)]  # "Others…"
     shown = {int(axis) for key in keys[2:] for axis in key.split(",")} | {0, 1, 2}
     assert shown == set(range(latent))
     assert keys[-1] == last
@@ -365,6 +366,35 @@ def test_that_of_many_axes_any_three_neighbours_can_be_drawn(
     columns = [int(axis) for axis in last.split(",")]
     np.testing.assert_allclose(state.axes.positions(state.map.codes), state.map.codes[:, columns])
     show_run(state, project, latent=3, name="smaller")
+    assert state.axes.labels == ("z1", "z2", "z3")
+
+
+def test_that_any_three_of_many_axes_can_be_drawn_and_stay_on_offer(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project, latent=8)
+
+    panel.axes_chosen.emit("0,6,3")
+
+    assert state.axes is not None
+    assert state.axes.labels == ("z1", "z7", "z4")
+    assert panel.axes.currentText() == "z1 z7 z4"
+    panel.axes_chosen.emit("first")
+    assert panel.axes.findText("z1 z7 z4") == -1
+
+
+@pytest.mark.parametrize("key", ["0,0,1", "0,1,8", "0,1", "a,b,c", "none", "principal,1,2"])
+def test_that_axes_which_are_not_there_give_the_first_ones(
+    presenter: LatentPresenter,
+    panel: LatentPanel,
+    state: LatentState,
+    project: ProjectState,
+    key: str,
+) -> None:
+    state.axes_key = key
+    show_run(state, project, latent=8)
+
+    assert state.axes is not None
     assert state.axes.labels == ("z1", "z2", "z3")
 
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from mogvae_gui.views.axes_dialog import AxesDialog
 from mogvae_gui.views.latent_panel import LatentPanel
 from tests.gui.spies import said
 
@@ -81,6 +82,25 @@ def test_that_axes_are_offered_where_there_is_a_choice(panel: LatentPanel) -> No
 
     choose(panel.axes, "Principal")
     assert [args[0] for args in said(chosen)] == ["principal"]
+
+
+def test_that_three_axes_are_chosen_by_number_if_they_differ(panel: LatentPanel) -> None:
+    chosen = QSignalSpy(panel.axes_chosen)
+    panel.sliders.show_dimensions([(-1.0, 1.0)] * 8)
+    panel.show_axes([("first", "z1 z2 z3"), ("3,4,5", "z4 z5 z6")], "3,4,5")
+    choose(panel.axes, "Others…")
+    assert panel.axes.currentText() == "z4 z5 z6"
+    assert chosen.count() == 0
+    (dialog,) = panel.findChildren(AxesDialog)
+    assert dialog.dimensions() == (3, 4, 5)
+
+    dialog.boxes[1].setValue(4)
+    assert not dialog.ok_button.isEnabled()
+    assert "dimension of its own" in dialog.hint.text()
+    dialog.boxes[1].setValue(8)
+    dialog.ok_button.click()
+
+    assert [args[0] for args in said(chosen)] == ["3,7,5"]
 
 
 def test_that_the_colouring_is_said_by_hand_and_shown_in_silence(panel: LatentPanel) -> None:
