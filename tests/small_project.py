@@ -12,6 +12,7 @@ import pytest
 from core.library import Library
 from core.made_chairs import add_made_chairs
 from core.project import Project
+from core.project_lock import LOCK_FILES
 from core.training.presets import recommended
 from core.training.reports import TrainingRequest
 from core.training.run import Run
@@ -88,5 +89,7 @@ def small_project(small_project_folder: Path) -> Project:
 def own_project(small_project_folder: Path, tmp_path: Path) -> Project:
     """A copy that a test may change."""
     folder = tmp_path / "Own project"
-    shutil.copytree(small_project_folder, folder)
+    # A window may have looked at the small one: a copy is as if nobody ever did.
+    left_by_windows = shutil.ignore_patterns(*LOCK_FILES, "window.json", "first-look.npz")
+    shutil.copytree(small_project_folder, folder, ignore=left_by_windows)
     return Project.open(folder)

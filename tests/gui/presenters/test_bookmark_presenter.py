@@ -122,7 +122,7 @@ def test_that_a_bookmark_that_the_disk_refuses_is_told_and_not_shown(
     assert not open_studio.window.undo_action.isEnabled()
 
 
-@pytest.mark.parametrize("content", ["{", '{"format": 99}', '{"format": 1, "bookmarks": [7]}'])
+@pytest.mark.parametrize("content", ["{", '{"format": 1, "bookmarks": [7]}'])
 def test_that_bookmarks_that_cannot_be_read_are_kept_as_they_were(
     studio: Studio, own_project: Project, qtbot: QtBot, content: str
 ) -> None:
@@ -139,6 +139,21 @@ def test_that_bookmarks_that_cannot_be_read_are_kept_as_they_were(
     assert copy.name in banner.sentence
     assert copy.read_text() == content
     assert len(document(studio)) == 1
+
+
+def test_that_bookmarks_of_a_newer_program_are_not_written_over(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    file = own_project.folder / "bookmarks.json"
+    file.write_text('{"format": 99}')
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+
+    add(studio)
+
+    assert file.read_text() == '{"format": 99}'
+    assert names(studio) == []
+    assert any("newer" in banner.sentence for banner in studio.window.banners.banners)
 
 
 def test_that_without_anything_to_keep_there_is_no_bookmark(studio: Studio, tmp_path: Path) -> None:

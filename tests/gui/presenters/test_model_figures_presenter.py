@@ -1,12 +1,12 @@
 """The model as a whole in the Evaluation dock."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from core.model_figures import FigureProgress
+from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from tests.gui.conftest import A_WHILE
 from tests.small_project import RUN, TEST_CHAIRS
@@ -20,9 +20,9 @@ def until(qtbot: QtBot) -> Until:
 
 
 @pytest.fixture
-def opened(studio: Studio, small_project_folder: Path, until: Until) -> Studio:
+def opened(studio: Studio, own_project: Project, until: Until) -> Studio:
     """The program with the small project, its run in view."""
-    studio.projects.open_folder(small_project_folder)
+    studio.projects.open_folder(own_project.folder)
     until(lambda: studio.latent.run_name == RUN and studio.stage.reconstruction is not None)
     return studio
 
