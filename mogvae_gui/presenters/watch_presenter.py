@@ -50,6 +50,7 @@ class WatchPresenter(QObject):
         self._watcher: RunWatcher | None = None
         self._question: LookAtRun | None = None  # whose answer is waited for
         self._left = ""  # the run that a person does not want to watch
+        self._own = ""  # the run that this window trained, until the list knows of its end
         self._worker = WatchWorker()
         self._thread = WorkerThread(self._worker, "watching", self)
         self._worker.answered.connect(self._on_looked)
@@ -92,8 +93,15 @@ class WatchPresenter(QObject):
         """Watch the chosen run where another program trains it; the own training is no other's."""
         entry = self._state.entry(self._state.chosen)
         if self._training.is_busy:
+            self._own = self._training.run_name
             self._end()
-        elif entry is not None and entry.standing == "training" and entry.name != self._left:
+            self._show()
+            return
+        own = self._state.entry(self._own)
+        if own is not None and own.standing != "training":
+            self._own = ""
+        unwatched = (self._left, self._own)
+        if entry is not None and entry.standing == "training" and entry.name not in unwatched:
             self._begin(entry.name)
         self._show()
 

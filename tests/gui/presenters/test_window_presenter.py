@@ -1,6 +1,7 @@
 """The window itself: help, diagnostics, theme. Closing is told in test_training_presenter."""
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,14 @@ from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.presenters.window_presenter import diagnostics
 from mogvae_gui.state.preferences import load_preferences, log_path
 from mogvae_gui.views.theme import palette, theme
+
+
+@pytest.fixture(autouse=True)
+def no_errors_yet() -> Iterator[None]:
+    """What other tests logged is forgotten, and so is what these log."""
+    recent_errors.forget()
+    yield
+    recent_errors.forget()
 
 
 @pytest.fixture
@@ -53,9 +62,10 @@ def test_that_diagnostics_name_versions_and_no_private_paths(studio: Studio) -> 
 
 
 def test_that_diagnostics_say_where_errors_arose_and_messages_only_if_agreed(
-    studio: Studio, tmp_path: Path
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logger = logging.getLogger("mogvae_gui.somewhere")
+    monkeypatch.setattr(logger, "propagate", False)  # a log that was begun has the handler too
     logger.addHandler(recent_errors)
     try:
         read_shape(tmp_path / "anna's secret chair.off")
@@ -77,7 +87,6 @@ def test_that_diagnostics_say_where_errors_arose_and_messages_only_if_agreed(
     agreed = QGuiApplication.clipboard().text()
     assert "anna's secret chair.off" in agreed
     assert "Traceback" in agreed
-    recent_errors.forget()
 
 
 def test_that_about_says_the_version_and_closes(studio: Studio) -> None:
