@@ -6,7 +6,6 @@ The seed is printed; the same seed gives the same hands, though not the same ins
 import contextlib
 import ctypes
 import gc
-import os
 import shutil
 import statistics
 import sys
@@ -18,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from benchmarks.display import home_in, lacks_display, measure_in_a_virtual_display
 from benchmarks.example import example_project
 from benchmarks.registry import CannotMeasureError, Result
-from benchmarks.responsiveness import in_virtual_display, needs_display, places_in
 from core.training.presets import recommended
 from core.training.settings import TrainingSettings
 
@@ -46,13 +45,10 @@ class Options:
 
 def measure(options: Options) -> Result:
     """Act, and tell what went wrong."""
-    if needs_display() and not os.environ.get("DISPLAY"):
-        return in_virtual_display("monkey", options, KEYS)
-    with tempfile.TemporaryDirectory() as name, places_in(Path(name) / "home"):
+    if lacks_display():
+        return measure_in_a_virtual_display("monkey", options)
+    with tempfile.TemporaryDirectory() as name, home_in(Path(name) / "home"):
         return _measured(options, Path(name))
-
-
-KEYS = ("actions", "seed", "problems", "growth_percent", "memory_mib", "seconds", "done", "runs")
 
 
 def table(result: Result) -> Table:

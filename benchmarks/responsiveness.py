@@ -4,20 +4,13 @@ The real window, with a project of made chairs, trains as a person would have it
 while an event falls due every 5 ms, and what is measured is how much later it is dealt with.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from json import loads
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rich.table import Table
 
+from benchmarks.display import home_in, lacks_display, measure_in_a_virtual_display
 from benchmarks.example import example_project
 from benchmarks.registry import CannotMeasureError, Result
 from benchmarks.tables import comparison
@@ -25,11 +18,6 @@ from core.training.presets import PRESETS
 from core.training.settings import TrainingSettings
 
 LONGEST_S = 120.0  # until the project is open, and until the window has shown an epoch
-NO_DISPLAY = (
-    "There is no display for the window. Install xvfb, or run "
-    "xvfb-run -a python -m benchmarks {name}."
-)
-KEYS = ("idle", "training", "epochs", "chairs_per_s")
 
 
 @dataclass(frozen=True)
@@ -49,9 +37,9 @@ class Options:
 
 def measure(options: Options) -> Result:
     """Waiting times idle and while training, and the speed of the training."""
-    if needs_display() and not os.environ.get("DISPLAY"):
-        return in_virtual_display("responsiveness", options, KEYS)
-    with tempfile.TemporaryDirectory() as folder, places_in(Path(folder) / "home"):
+    if lacks_display():
+        return measure_in_a_virtual_display("responsiveness", options)
+    with tempfile.TemporaryDirectory() as folder, home_in(Path(folder) / "home"):
         project = example_project(Path(folder) / "project", options.chairs, options.points)
         return _measured(options, project.folder)
 
@@ -78,11 +66,6 @@ def settings_of(options: Options) -> TrainingSettings:
     return PRESETS[options.preset]("mog").with_changes(
         points_per_step=0, batch=options.batch, epochs=1_000_000
     )
-
-
-def needs_display() -> bool:
-    """Whether windows need a display server that may not be there."""
-    return sys.platform.startswith("linux")
 
 
 def _measured(options: Options, project: Path) -> Result:
@@ -120,46 +103,3 @@ def _measured(options: Options, project: Path) -> Result:
         raise CannotMeasureError("No epoch was done: give fewer --chairs.")
     progress = {"epochs": report.epoch, "chairs_per_s": report.chairs_per_s}
     return {"idle": idle, "training": training, **progress}
-
-
-@contextmanager
-def places_in(folder: Path) -> Iterator[None]:
-    """Let preferences, logs and data of the window go to a folder that is thrown away."""
-    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-    before = {name: os.environ.get(name) for name in names}
-    for name in names:
-        os.environ[name] = str(folder / name.lower())
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def in_virtual_display(name: str, options: Any, keys: Sequence[str]) -> Result:
-    """Start the same benchmark again under Xvfb; `keys` of its result."""
-    xvfb = shutil.which("xvfb-run")
-    if xvfb is None:
-        raise CannotMeasureError(NO_DISPLAY.format(name=name))
-    given = [
-        part
-        for key, value in asdict(options).items()
-        for part in (f"--{key.replace('_', '-')}", str(value))
-    ]
-    done = subprocess.run(
-        [
-            *(xvfb, "-a", "-s", "-screen 0 1400x900x24"),
-            *(sys.executable, "-m", "benchmarks", name, "--json", *given),
-        ],
-        env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise CannotMeasureError("The window could not be measured in a virtual display.")
-    result: Result = loads(done.stdout.splitlines()[-1])
-    return {key: result[key] for key in keys}
