@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,12 @@ def train_on(project: Path, run: str) -> None:
 
 
 def bring_in(project: Path, meshes: str) -> None:
-    """Import a folder of meshes."""
+    """Import a folder of meshes. What an import that was killed brought in is there already."""
     for step in import_paths(Project.open(project).library, [Path(meshes)]):
-        if isinstance(step, ImportReport) and step.refused:
-            raise RuntimeError(step.refused[0].reason)
+        if isinstance(step, ImportReport):
+            for refusal in step.refused:
+                if not refusal.there_already:
+                    raise RuntimeError(refusal.reason)
 
 
 def save(project: Path, _what: str) -> None:
@@ -107,6 +110,8 @@ def serve() -> None:
             try:
                 WORK[request["work"]](Path(request["project"]), request["what"])
                 status = 0
+            except BaseException:
+                traceback.print_exc()  # the process ends before Python would print it
             finally:
                 sys.stderr.flush()
                 os._exit(status)

@@ -35,7 +35,7 @@ from core.training.run import Run
 from core.training.snapshots import list_snapshots
 
 CLOCK = ("elapsed_s", "chairs_per_s")
-MESHES = 10
+MESHES = 20  # more than a group, so that a kill can come between two
 
 
 @dataclass(frozen=True)
