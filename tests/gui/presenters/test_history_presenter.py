@@ -263,9 +263,12 @@ def test_that_another_run_is_a_place_too(
     first = studio.latent.run_name
     other = "MoG-VAE" if first == "VAE" else "VAE"
     here = state_of(studio)
+    of_first = studio.stage.reconstruction
 
     studio.window.latent.run_chosen.emit(other)
     qtbot.waitUntil(lambda: studio.latent.run_name == other, timeout=A_WHILE)
+    # The probe keeps its code, so the code does not tell whose decoding the stage shows.
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not of_first, timeout=A_WHILE)
     wait_until_decoded(studio, qtbot)
     studio.history.settle()
     assert studio.window.undo_action.text() == f"Undo showing {other}"
