@@ -1,10 +1,13 @@
 """The measured bar: "Recommended" against "Article" with points in correspondence.
 
 The same made chairs, the training half of the sample chairs, the same epochs, latent size 3; judged
-on test chairs in CD₁ and exact EMD, chair by chair.
+on test chairs in CD₁ and exact EMD, chair by chair. "Article" gets a learning rate with which it
+learns in that time, and batch normalisation in its head: with its own 1e-5 and without, it would
+stand where it began, and beating that would say nothing.
 """
 
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +41,13 @@ class Options:
 
     chairs: int = field(default=1000, metadata={"help": "made chairs"})
     points: int = field(default=5000, metadata={"help": "points of a cloud"})
-    epochs: int = field(default=15, metadata={"help": "epochs of both trainings"})
+    epochs: int = field(default=24, metadata={"help": "epochs of both trainings"})
+    article_rate: float = field(
+        default=1e-3, metadata={"help": "learning rate of the article's side; its own is 1e-5"}
+    )
+    article_batch_norm: int = field(
+        default=1, metadata={"help": "1: the article's side normalises batches, 0: as it was"}
+    )
     latent: int = field(default=3, metadata={"help": "latent size"})
     threads: int = field(default=2, metadata={"help": "threads of a training"})
     measured: int = field(default=60, metadata={"help": "test chairs that are measured"})
@@ -59,8 +68,13 @@ def measure(options: Options) -> Result:
             "seed": 0,
         }
         sides = {
-            "recommended": recommended("mog").with_changes(**shared),
-            "article": article("mog").with_changes(**shared),
+            "recommended": shortened(recommended("mog"), options.epochs).with_changes(**shared),
+            "article": article("mog").with_changes(
+                **shared,
+                learning_rate=options.article_rate,
+                prior_learning_rate=options.article_rate,
+                batch_norm=bool(options.article_batch_norm),
+            ),
         }
         result: dict[str, Any] = {
             "train": len(library.indices("train")),
@@ -84,12 +98,23 @@ def measure(options: Options) -> Result:
     return result
 
 
+def shortened(settings: TrainingSettings, epochs: int) -> TrainingSettings:
+    """The same training in other epochs: warm-up and pretraining keep their share of it."""
+    share = epochs / settings.epochs
+    return settings.with_changes(
+        epochs=epochs,
+        warm_up_epochs=max(1, round(share * settings.warm_up_epochs)),
+        pretraining_epochs=max(1, round(share * settings.pretraining_epochs)),
+    )
+
+
 def trained(folder: Path, library: Library, settings: TrainingSettings) -> tuple[ShapeModel, float]:
-    """A trained model and the seconds that its training took, correspondence apart."""
+    """A trained model and the seconds that its training took, correspondence included."""
     run = Run.create(folder, settings)
+    started = time.perf_counter()
     for _ in train(TrainingRequest(run.folder, library.folder, snapshot_every_s=float("inf"))):
         pass
-    return run.model(), round(run.state.elapsed_s, 1)
+    return run.model(), round(time.perf_counter() - started, 1)
 
 
 def figures(model: ShapeModel, library: Library, chairs: Sequence[Chair]) -> dict[str, np.ndarray]:

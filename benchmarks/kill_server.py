@@ -110,8 +110,8 @@ def serve() -> None:
             try:
                 WORK[request["work"]](Path(request["project"]), request["what"])
                 status = 0
-            except BaseException:
-                traceback.print_exc()  # the process ends before Python would print it
+            except BaseException:  # noqa: BLE001 - the process ends before Python would print it
+                traceback.print_exc()
             finally:
                 sys.stderr.flush()
                 os._exit(status)

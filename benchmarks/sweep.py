@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from benchmarks.bar import PRINTED, figures, floor, trained
+from benchmarks.bar import PRINTED, figures, floor, shortened, trained
 from benchmarks.example import bar_library
 from benchmarks.registry import Result
 from benchmarks.tables import comparison
@@ -27,6 +27,7 @@ class Options:
     points: int = field(default=1024, metadata={"help": "points of a cloud"})
     epochs: int = field(default=40, metadata={"help": "epochs of each training"})
     points_per_step: int = field(default=512, metadata={"help": "points of a chair in a step"})
+    threads: int = field(default=1, metadata={"help": "threads of a training"})
     measured: int = field(default=40, metadata={"help": "test chairs that are measured"})
     samples: int = field(default=1, metadata={"help": "1: with the sample chairs, 0: without"})
 
@@ -43,14 +44,11 @@ def measure(options: Options) -> Result:
         chairs = spread([library.chairs[i] for i in library.indices("test")], options.measured)
         for latent, components in sorted(sizes):
             place = Path(folder) / f"{latent}-{components}"
-            settings = recommended("mog").with_changes(
+            settings = shortened(recommended("mog"), options.epochs).with_changes(
                 latent=latent,
                 components=components,
-                epochs=options.epochs,
                 points_per_step=options.points_per_step,
-                warm_up_epochs=max(1, options.epochs // 8),
-                pretraining_epochs=max(1, options.epochs // 15),
-                threads=1,
+                threads=options.threads,
             )
             model, seconds = trained(place, library, settings)
             codes = Run.open(place).codes()

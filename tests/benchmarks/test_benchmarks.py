@@ -191,8 +191,9 @@ def test_that_start_gives_the_bare_window_and_what_is_seen_when(
 def test_that_responsiveness_gives_the_idle_window_and_the_training_one() -> None:
     # In a process of its own, for it owns the application and its event loop.
     small = ("--points", "64", "--chairs", "6", "--seconds", "0.2", "--idle-seconds", "0.2")
+    alone = ("--alone-seconds", "0.2")
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "responsiveness", "--json", *small],
+        [sys.executable, "-m", "benchmarks", "responsiveness", "--json", *small, *alone],
         capture_output=True,
         text=True,
         check=False,
@@ -202,6 +203,9 @@ def test_that_responsiveness_gives_the_idle_window_and_the_training_one() -> Non
     for state in ("idle", "training"):
         assert set(result[state]) >= SPREAD
     assert result["epochs"] >= 1
+    assert result["chairs_per_s"] == pytest.approx(
+        (1 - result["lost_share"]) * result["alone_chairs_per_s"]
+    )
 
 
 @pytest.mark.parametrize("name", registry.ABOUT)
