@@ -50,7 +50,10 @@ class CameraPose:
 
 @dataclass(frozen=True)
 class Place:
-    """What is in view. Two places are the same where `key` is; cameras are a way of looking."""
+    """What is in view. Two places are the same where `key` is.
+
+    Cameras and the run's epoch are ways of looking at it.
+    """
 
     run: str | None = None
     chair_ids: tuple[str, ...] = ()  # chosen, the one on the stage first
@@ -58,6 +61,7 @@ class Place:
     on_chair: bool = False  # whether the probe sits on the first chair's own code
     component: int | None = None  # while the probe sits on its mean or sample
     cameras: Mapping[str, CameraPose] = field(default_factory=lambda: MappingProxyType({}))
+    epoch: int | None = None  # kept epoch of the run that is in view; None: the run as it is now
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -78,6 +82,7 @@ class Place:
         """Plain lists, numbers and texts."""
         return {
             "run": self.run,
+            "epoch": self.epoch,
             "chairs": list(self.chair_ids),
             "code": None if self.code is None else list(self.code),
             "on_chair": self.on_chair,
@@ -90,9 +95,12 @@ class Place:
         """Undoes `as_json`. ValueError says what is wrong."""
         content = _mapping(content, "a place")
         run, component = content.get("run"), content.get("component")
+        epoch = content.get("epoch")
         chairs, code = content.get("chairs", []), content.get("code")
         if run is not None and not isinstance(run, str):
             raise ValueError(f"The run of a place is a name, not {run!r}.")
+        if epoch is not None and (not isinstance(epoch, int) or epoch < 0):
+            raise ValueError(f"The epoch of a place is a number from 0, not {epoch!r}.")
         if not isinstance(chairs, list) or not all(isinstance(one, str) for one in chairs):
             raise ValueError(f"The chairs of a place are a list of ids, not {chairs!r}.")
         if component is not None and (not isinstance(component, int) or component < 0):
@@ -109,6 +117,7 @@ class Place:
                 str(name): CameraPose.from_json(pose)
                 for name, pose in _mapping(content.get("cameras", {}), "cameras").items()
             },
+            epoch=epoch,
         )
 
 

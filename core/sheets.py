@@ -4,7 +4,7 @@ Axes: rows and columns of the sheet, chairs n, latent size d.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from jaxtyping import Float
@@ -30,6 +30,13 @@ class SheetSettings:
     strips: int = 8  # at most so many rows of strips, those along which codes vary most
 
     def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind) or self.basis not in get_args(Basis):
+            raise SettingsError(f"There are no sheets of {self.kind} over {self.basis}.")
+        if min(self.across, self.up) < 0 or self.strips < 1:
+            raise SettingsError(
+                f"A sheet lies along directions from 0 and has a strip at least, not along "
+                f"{self.across} and {self.up} with {self.strips} strips."
+            )
         if not LEAST_CELLS <= self.cells <= MOST_CELLS:
             raise SettingsError(
                 f"A sheet has {LEAST_CELLS} to {MOST_CELLS} cells along a side, not {self.cells}."

@@ -168,6 +168,8 @@ class BookmarkPresenter(QObject):
 def _tooltip(bookmark: Bookmark) -> str:
     place = bookmark.place
     lines = [bookmark.name, f"run: {place.run}" if place.run is not None else "no run"]
+    if place.epoch is not None:
+        lines.append(f"epoch: {place.epoch:,}")
     if place.code is not None:
         numbers = ", ".join(f"{value:.2f}" for value in place.code[:4])
         lines.append(f"code: {numbers}{', …' if len(place.code) > 4 else ''}")

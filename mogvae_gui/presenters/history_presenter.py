@@ -160,8 +160,11 @@ class HistoryPresenter(QObject):
 
     def _begin(self) -> None:
         if self._before is None and self._last is not None:
-            # The cameras may have been moved by the program since; this step did not do it.
-            self._before = dataclasses.replace(self._last, cameras=self._places.cameras())
+            # Cameras may have been moved by the program since, and the run's time by hand; this
+            # step did neither.
+            self._before = dataclasses.replace(
+                self._last, cameras=self._places.cameras(), epoch=self._latent.epoch
+            )
 
     def _on_changed(self) -> None:
         self._begin()

@@ -64,6 +64,15 @@ class PinnedPresenter(QObject):
         """Ask for nothing more."""
         self._soon.stop()
 
+    def kept(self) -> list[str]:
+        """What the project keeps: the ids of the pinned chairs."""
+        return list(self._state.pinned)
+
+    def restore(self, kept: list[str]) -> None:
+        """Undo `kept`; chairs that are not there any more are no longer pinned."""
+        there = [str(one) for one in kept if self._project.chair(str(one)) is not None]
+        self._state.pinned = tuple(dict.fromkeys(there))[:MOST]
+
     def _rows(self) -> list[PinnedRow]:
         wanted = [(chair_id, "pinned") for chair_id in self._state.pinned]
         table = self._evaluation.table

@@ -1,8 +1,9 @@
 """Says which place is in view, and goes to another one."""
 
+import dataclasses
 from types import MappingProxyType
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.places import CameraPose, Place
 from mogvae_gui.presenters.model_link import ModelLink
@@ -13,11 +14,13 @@ from mogvae_gui.state.latent_state import LatentState, Probe
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.main_window import MainWindow
 from mogvae_gui.views.scene_view import SceneView
-from mogvae_gui.workers.model_worker import Loaded, LoadRun
+from mogvae_gui.workers.model_worker import Loaded, LoadEpoch, LoadRun
 
 
 class PlacePresenter(QObject):
-    """Goes to places. A place in another run is reached when that run is loaded."""
+    """Goes to places. One in another run or epoch is reached when that is loaded."""
+
+    epoch_wanted = Signal(object)  # int, a kept epoch of the run in view, or None: as it is now
 
     def __init__(
         self,
@@ -49,14 +52,14 @@ class PlacePresenter(QObject):
     def here(self) -> Place:
         """The place in view."""
         probe, selected = self._latent.probe, self._project.selected
-        run, cameras = self._latent.run_name, self.cameras()
+        run, epoch, cameras = self._latent.run_name, self._latent.epoch, self.cameras()
         # A chair that was chosen a moment ago is not encoded yet, and the probe elsewhere.
         is_free = probe is not None and probe.chair_id is None
         if probe is not None and is_free and self._probe.chair_asked_for is None:
-            return Place(run, selected, probe.code, False, probe.component, cameras)
+            return Place(run, selected, probe.code, False, probe.component, cameras, epoch)
         known = probe is not None and selected[:1] == (probe.chair_id,)
         code = probe.code if probe is not None and known else None
-        return Place(run, selected, code, on_chair=True, cameras=cameras)
+        return Place(run, selected, code, on_chair=True, cameras=cameras, epoch=epoch)
 
     def cameras(self) -> MappingProxyType[str, CameraPose]:
         """Where the cameras stand; linked sides of the stage have one."""
@@ -67,17 +70,43 @@ class PlacePresenter(QObject):
 
     def go_to(self, place: Place, *, look: bool = True) -> None:
         """Bring the place in view; `look` from where it was looked at."""
+        if not look:
+            place = dataclasses.replace(place, cameras=MappingProxyType({}))
         self._heading_for = None
-        if place.run is not None and place.run != self._latent.run_name:
-            project = self._project.project
-            if project is not None and place.run in project.run_names():
-                self._heading_for = place if look else _without_cameras(place)
-                self._runs.show_run(place.run)
-                return
+        project = self._project.project
+        is_there = project is not None and place.run in project.run_names()
+        if place.run is not None and not is_there:
             self._notices.say(
                 "warning", f"The run {place.run} is not in this project any more; its place is not."
             )
-        self._arrive(place if look else _without_cameras(place))
+        elif place.run is not None and place.run != self._latent.run_name:
+            self._heading_for = place
+            self._runs.show_run(place.run)
+            return
+        elif place.run is not None and place.epoch != self._latent.epoch:
+            self._heading_for = place
+            self.epoch_wanted.emit(place.epoch)
+            return
+        self._arrive(place)
+
+    @Slot(int)
+    def on_epoch_shown(self, epoch: int) -> None:
+        """The model in view is that of a kept epoch: arrive where that was wanted."""
+        place = self._heading_for
+        if place is not None and (place.run, place.epoch) == (self._latent.run_name, epoch):
+            self._heading_for = None
+            self._arrive(place)
+
+    @Slot(int)
+    def on_epoch_missing(self, epoch: int) -> None:
+        """The epoch that was wanted is not kept: arrive in the run as it is."""
+        place, self._heading_for = self._heading_for, None
+        if place is not None:
+            self._notices.say(
+                "warning",
+                f"Epoch {epoch} of {place.run} is not kept; the run is shown as it is now.",
+            )
+            self._arrive(place)
 
     def _arrive(self, place: Place) -> None:
         chairs = tuple(one for one in place.chair_ids if self._project.chair(one) is not None)
@@ -117,16 +146,17 @@ class PlacePresenter(QObject):
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
         place = self._heading_for
-        if isinstance(question, LoadRun) and isinstance(answer, Loaded) and place is not None:
+        if not isinstance(question, LoadRun) or not isinstance(answer, Loaded) or place is None:
+            return
+        if not answer.run_name == place.run == self._latent.run_name:
             self._heading_for = None
-            if answer.run_name == place.run == self._latent.run_name:
-                self._arrive(place)
+        elif place.epoch is not None:
+            self.epoch_wanted.emit(place.epoch)
+        else:
+            self._heading_for = None
+            self._arrive(place)
 
     @Slot(object, object)
     def _on_failed(self, question: object, _error: object) -> None:
-        if isinstance(question, LoadRun):
+        if isinstance(question, LoadRun | LoadEpoch):
             self._heading_for = None
-
-
-def _without_cameras(place: Place) -> Place:
-    return Place(place.run, place.chair_ids, place.code, place.on_chair, place.component)

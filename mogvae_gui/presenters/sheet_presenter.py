@@ -1,13 +1,13 @@
 """The Sheet dock: computes which codes lie in the sheet and has them drawn, a few at a time."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.errors import SettingsError
-from core.sheets import directions_of, make_sheet
+from core.sheets import SheetSettings, directions_of, make_sheet
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -68,6 +68,33 @@ class SheetPresenter(QObject):
         state.events.sheet.connect(self._show_plane)
         self._show_settings()
 
+    def kept(self) -> dict[str, Any]:
+        """What the project keeps of the sheet, in plain values."""
+        pinned = self._state.pinned
+        return {
+            "run": self._run,
+            "settings": asdict(self._state.settings),
+            "middle": None if pinned is None else list(pinned),
+        }
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Undo `kept`: before the run is in view again, of whose space the middle is a place.
+
+        Raises KeyError, TypeError, ValueError or SettingsError where what was kept is nonsense.
+        """
+        values = {**asdict(SheetSettings()), **kept["settings"]}
+        for name in ("across", "up", "cells", "strips"):
+            values[name] = int(values[name])
+        settings = SheetSettings(**values)
+        middle, run = kept["middle"], kept["run"]
+        pinned = None if middle is None else tuple(float(value) for value in middle)
+        if self._latent.map is None:
+            self._run = None if run is None else str(run)
+        self._state.settings = settings
+        self._state.pinned = pinned
+        self._state.through = "mean" if pinned is None else "probe"
+        self._show_settings()
+
     def stop(self) -> None:
         """Ask for nothing more."""
         self._settle.stop()
@@ -113,7 +140,8 @@ class SheetPresenter(QObject):
         self._panel.show_model_there(latent_map is not None)
         if latent_map is None:
             self._left, self._asked = [], None
-            self._state.sheet = None
+            self._run, self._state.sheet = None, None
+            self._state.pinned, self._state.through = None, "mean"
             return
         other_run, self._run = run != self._run, run
         latent = latent_map.codes.shape[1]
@@ -123,6 +151,7 @@ class SheetPresenter(QObject):
         if other_run:
             self._state.pinned = None
             self._state.through = "mean"
+        if other_run or self._state.sheet is None:
             self._show_settings()
             self.renew()
         elif not self._settle.isActive():  # not restarted: epochs may come faster than it ends

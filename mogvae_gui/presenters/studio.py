@@ -81,6 +81,7 @@ class Studio(QObject):
         self.training = TrainingState()
         self.evaluation = EvaluationState()
         self.selection = SelectionState()
+        self.pinned = PinState()
         self.window = window = MainWindow()
         self.notices = NoticePresenter(NoticeState(), window.banners)
         self.jobs = Jobs(window.task_bar, self.notices)
@@ -127,8 +128,11 @@ class Studio(QObject):
             self.probe,
             self.notices,
         )
+        self.places.epoch_wanted.connect(self.time.go_to_epoch)
+        self.time.epoch_shown.connect(self.places.on_epoch_shown)
+        self.time.epoch_missing.connect(self.places.on_epoch_missing)
         self.pins = PinnedPresenter(
-            PinState(),
+            self.pinned,
             self.project,
             self.latent,
             self.training,
@@ -179,6 +183,18 @@ class Studio(QObject):
             self.preferences,
             self.window,
         )
+        for name, part in (
+            ("pinned", self.pins),
+            ("walk", self.walks),
+            ("sheet", self.sheets),
+        ):
+            self.session.keep(name, part.kept, part.restore)
+        walk, sheet = self.walk.events, self.sheet.events
+        for changed in (
+            *(self.pinned.events.pinned, sheet.settings, sheet.pinned),
+            *(walk.stops, walk.way, walk.steps, walk.speed, walk.loops),
+        ):
+            changed.connect(self.session.touch)
         self.projects.leaving.connect(self.session.flush)
         self.projects.shown.connect(self.session.restore)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -22,6 +22,9 @@ PLAYED_MS = 350  # between two epochs, at the least
 
 class TimePresenter(QObject):
     """The model in view is that of the chosen epoch, so everything that decodes is of its time."""
+
+    epoch_shown = Signal(int)
+    epoch_missing = Signal(int)  # it was asked for and is not kept
 
     def __init__(
         self,
@@ -62,6 +65,17 @@ class TimePresenter(QObject):
     def stop(self) -> None:
         """Let nothing follow."""
         self._stop_playing()
+
+    @Slot(object)
+    def go_to_epoch(self, epoch: int | None) -> None:
+        """Show the run as it was at a kept epoch; None: as it is now."""
+        self._stop_playing()
+        if epoch is None:
+            self._go_to(None)
+        elif epoch in self._epochs:
+            self._go_to(self._epochs.index(epoch))
+        else:
+            self.epoch_missing.emit(epoch)
 
     @Slot(object)
     def _on_step_chosen(self, step: int | None) -> None:
@@ -122,6 +136,7 @@ class TimePresenter(QObject):
         )
         self._bar.show_step(self._step)
         self._probe.decode_again()
+        self.epoch_shown.emit(epoch)
         if self._playing:
             self._next.start()
 

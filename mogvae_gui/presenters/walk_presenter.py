@@ -1,6 +1,7 @@
 """The Walk dock: its stops, the ways between them, and how both are shown."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -12,12 +13,19 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.bookmark_state import BookmarkState
 from mogvae_gui.state.latent_state import LatentMap, LatentState
 from mogvae_gui.state.project_state import ProjectState
-from mogvae_gui.state.walk_state import MOST_STOPS, Stop, WalkState
+from mogvae_gui.state.walk_state import (
+    LEAST_STEPS,
+    MOST_STEPS,
+    MOST_STOPS,
+    WAYS,
+    Stop,
+    WalkState,
+)
 from mogvae_gui.views.density_profile import WayProfile
 from mogvae_gui.views.latent_tracks import LatentTracks, Track
 from mogvae_gui.views.pixmaps import pixmap_of
 from mogvae_gui.views.stop_strip import StopCard
-from mogvae_gui.views.walk_panel import WalkPanel, WayRow
+from mogvae_gui.views.walk_panel import SPEEDS, WalkPanel, WayRow
 from mogvae_gui.workers.model_worker import DrawStops
 from mogvae_gui.workers.path_worker import FindPaths, PathWorker
 from mogvae_gui.workers.threads import WorkerThread
@@ -176,6 +184,41 @@ class WalkPresenter(QObject):
             self._state.stops = (*self._state.stops, *added)
             self._state.chosen = added[-1].number
 
+    def kept(self) -> dict[str, Any]:
+        """What the project keeps of the walk, in plain values."""
+        state = self._state
+        return {
+            "run": self._run,
+            "stops": [stop.as_json() for stop in state.stops],
+            "way": state.way,
+            "steps": state.steps,
+            "speed": state.speed,
+            "loops": state.loops,
+        }
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Undo `kept`: before the run is in view again, whose codes the stops will follow.
+
+        Raises KeyError, TypeError or ValueError where what was kept is nonsense.
+        """
+        first = self._next_number
+        stops = tuple(
+            Stop.from_json(first + place, stop)
+            for place, stop in enumerate(kept["stops"][:MOST_STOPS])
+        )
+        run, steps, speed = kept["run"], int(kept["steps"]), float(kept["speed"])
+        if not LEAST_STEPS <= steps <= MOST_STEPS or speed not in SPEEDS:
+            raise ValueError(f"A walk has no {steps} steps at speed {speed}.")
+        if kept["way"] not in WAYS:
+            raise ValueError(f"There is no way called {kept['way']!r}.")
+        self._next_number += len(stops)
+        if self._latent.map is None:
+            self._run = None if run is None else str(run)
+        self._state.way = kept["way"]
+        self._state.steps, self._state.speed = steps, speed
+        self._state.loops = bool(kept["loops"])
+        self._state.stops = stops
+
     def stop(self) -> None:
         """End the thread."""
         self._settle.stop()
@@ -204,7 +247,7 @@ class WalkPresenter(QObject):
         )
         if stops != self._state.stops:
             self._state.stops = stops  # asks for the ways
-        elif len(stops) >= 2:
+        elif stops:
             self._settle.start()  # the same stops among other codes
         self._show_stops()
 
@@ -277,7 +320,7 @@ class WalkPresenter(QObject):
             if stop.number not in self._drawn
             or not np.allclose(self._drawn[stop.number][0], stop.code, atol=1e-4)
         ]
-        if missing:
+        if missing and self._latent.map is not None:
             codes = np.array([stop.code for stop in missing], dtype=np.float32)
             numbers = tuple(stop.number for stop in missing)
             self._model.ask(DrawStops(codes, PICTURE_PX, key=numbers))
@@ -328,8 +371,9 @@ class WalkPresenter(QObject):
 
     @Slot(str)
     def _on_way_chosen(self, way: str) -> None:
-        if way in ("straight", "along", "both"):
-            self._state.way = way  # type: ignore[assignment]  # one of the three
+        for known in WAYS:
+            if way == known:
+                self._state.way = known
 
     # -- what is shown -----------------------------------------------------------------------
 

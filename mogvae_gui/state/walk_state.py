@@ -1,13 +1,16 @@
 """A walk through the latent space: its stops, its ways, and where the walker is."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from psygnal import SignalGroupDescriptor
 
 from core.paths.path import Path, PathPair
 
 Way = Literal["straight", "along", "both"]
+WAYS: tuple[Way, ...] = get_args(Way)
 MOST_STOPS = 24
 LEAST_STEPS, MOST_STEPS = 2, 2_000
 
@@ -21,6 +24,30 @@ class Stop:
     label: str
     chair_id: str | None = None  # set where it is a chair's own code
     component: int | None = None  # set where it is a component's mean
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; the number belongs to the open window and is not kept."""
+        return {
+            "code": list(self.code),
+            "label": self.label,
+            "chair": self.chair_id,
+            "component": self.component,
+        }
+
+    @classmethod
+    def from_json(cls, number: int, content: Mapping[str, Any]) -> "Stop":
+        """Undoes `as_json`. KeyError, TypeError or ValueError where something is wrong."""
+        code = tuple(float(value) for value in content["code"])
+        if not code or not all(map(math.isfinite, code)):
+            raise ValueError(f"A stop lies at finite numbers, not at {code}.")
+        chair, component = content["chair"], content["component"]
+        return cls(
+            number,
+            code,
+            str(content["label"]),
+            None if chair is None else str(chair),
+            None if component is None else int(component),
+        )
 
 
 @dataclass

@@ -22,6 +22,7 @@ PLACES = st.builds(
     on_chair=st.booleans(),
     component=st.none() | st.integers(0, 20),
     cameras=st.dictionaries(st.sampled_from(["stage", "latent"]), POSES),
+    epoch=st.none() | st.integers(0, 10_000),
 )
 POSE = CameraPose((1.0, 2.0, 3.0), (0.0, 0.0, 0.1), (0.0, 0.0, 1.0), 30.0)
 
@@ -49,6 +50,8 @@ def test_that_a_place_that_was_written_and_read_is_the_same(there: Place) -> Non
         {"code": "0.1"},
         {"component": -1},
         {"component": 0.5},
+        {"epoch": -1},
+        {"epoch": "3"},
         {"cameras": [1]},
         {"cameras": {"stage": {}}},
         {"cameras": {"stage": {**POSE.as_json(), "position": [1.0, 2.0]}}},

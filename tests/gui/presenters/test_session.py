@@ -50,7 +50,15 @@ def set_up(studio: Studio) -> None:
     studio.window.theme_chosen.emit("dark")
     studio.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, studio.window.library_dock)
     studio.window.training_dock.hide()
+    studio.pinned.pinned = (studio.project.chairs[3].id, studio.project.chairs[1].id)
+    studio.walks.add_chairs()
+    studio.walks.add_component(1)
     studio.probe.go_to(CODE)
+    studio.walks.add_probe()
+    studio.walk.way, studio.walk.steps, studio.walk.loops = "straight", 44, False
+    studio.window.sheet.value_edited.emit("cells", 5)
+    studio.window.sheet.value_edited.emit("across", 2)
+    studio.window.sheet.through_chosen.emit("probe")
 
 
 def check_set_up(studio: Studio, qtbot: QtBot) -> None:
@@ -79,6 +87,15 @@ def check_set_up(studio: Studio, qtbot: QtBot) -> None:
     assert studio.training.run_name == "tomorrow"
     assert window.dockWidgetArea(window.library_dock) == Qt.DockWidgetArea.RightDockWidgetArea
     assert window.training_dock.isHidden()
+    assert studio.pinned.pinned == (chairs[3].id, chairs[1].id)
+    assert [stop.chair_id for stop in studio.walk.stops] == [chairs[4].id, chairs[2].id, None, None]
+    assert studio.walk.stops[2].component == 1
+    assert studio.walk.stops[3].code == pytest.approx(CODE)
+    assert (studio.walk.way, studio.walk.steps, studio.walk.loops) == ("straight", 44, False)
+    qtbot.waitUntil(lambda: studio.walk.paths is not None, timeout=A_WHILE)
+    assert (studio.sheet.settings.cells, studio.sheet.settings.across) == (5, 2)
+    assert studio.sheet.through == "probe"
+    assert studio.sheet.pinned == pytest.approx(CODE)
 
 
 def open_in(studio: Studio, folder: Path, qtbot: QtBot) -> None:
@@ -222,6 +239,9 @@ def test_that_a_copy_and_the_next_project_get_their_own(
             },
             "training": {"settings": {"prior": "no"}, "name": None},
             "layout": {"docks": "AAAA"},
+            "pinned": 5,
+            "walk": {"run": None, "stops": [{"code": ["x"]}]},
+            "sheet": {"run": None, "settings": {"cells": 99}, "middle": None},
         },
         [],
     ],
@@ -236,6 +256,9 @@ def test_that_nonsense_on_disk_is_as_if_nothing_had_been_kept(
     assert studio.latent.run_name == RUN
     assert studio.stage.colouring == "height"
     assert studio.training.settings.prior == "mog"
+    assert studio.pinned.pinned == ()
+    assert studio.walk.stops == ()
+    assert studio.sheet.settings.cells == 7
     assert not studio.window.banners.banners
 
 

@@ -1,5 +1,6 @@
 """Back in a run's time: everything in view is of the chosen epoch, and now is now."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -191,3 +192,61 @@ def test_that_now_is_the_run_of_now_even_if_an_epoch_was_on_its_way(
 
     wait_for_points(timely, run_of(timely).model().reconstruct(cloud[None])[0], qtbot)
     assert timely.latent.epoch is None
+
+
+def test_that_a_bookmark_leads_back_to_the_epoch_that_it_was_made_at(
+    timely: Studio, qtbot: QtBot
+) -> None:
+    studio = timely
+    epoch = go_to_step(studio, 1, qtbot)
+    move_probe(studio)
+    wait_until_decoded(studio, qtbot)
+    studio.window.bookmarks.add_action.trigger()
+    there, shown = studio.places.here(), studio.stage.reconstruction
+    assert there.epoch == epoch
+    assert shown is not None
+    bookmark = studio.bookmarks.bookmarks[0]
+    studio.window.latent.time.now_action.trigger()
+    qtbot.waitUntil(lambda: studio.latent.epoch is None, timeout=A_WHILE)
+    choose(studio, 3)
+    wait_until_decoded(studio, qtbot)
+
+    studio.bookmark_presenter.go_to(bookmark.id)
+
+    qtbot.waitUntil(lambda: studio.latent.epoch == epoch, timeout=A_WHILE)
+    wait_for_points(studio, shown.points, qtbot)
+    assert studio.places.here() == there
+    assert studio.window.latent.time.epoch.text() == f"epoch {epoch}"
+
+    # From another run, and when its epoch is not kept any more.
+    studio.window.latent.run_chosen.emit(RUN)
+    qtbot.waitUntil(lambda: studio.latent.run_name == RUN, timeout=A_WHILE)
+    studio.bookmark_presenter.go_to(bookmark.id)
+    qtbot.waitUntil(lambda: studio.latent.epoch == epoch, timeout=A_WHILE)
+    wait_for_points(studio, shown.points, qtbot)
+    assert studio.places.here() == there
+
+    studio.window.latent.time.now_action.trigger()
+    qtbot.waitUntil(lambda: studio.latent.epoch is None, timeout=A_WHILE)
+    studio.places.go_to(dataclasses.replace(there, epoch=977))
+    assert "Epoch 977" in studio.window.banners.banners[0].sentence
+    assert not studio.places.is_under_way
+    assert studio.latent.probe is not None
+    assert studio.latent.probe.code == there.code
+
+
+def test_that_undo_of_a_move_at_an_epoch_stays_at_that_epoch(timely: Studio, qtbot: QtBot) -> None:
+    studio = timely
+    studio.history.settle()
+    epoch = go_to_step(studio, 1, qtbot)
+    studio.history.settle()
+    move_probe(studio)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+
+    studio.window.undo_action.trigger()
+    wait_until_decoded(studio, qtbot)
+
+    assert studio.latent.epoch == epoch
+    assert studio.latent.probe is not None
+    assert studio.latent.probe.chair_id is not None
