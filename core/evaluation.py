@@ -107,9 +107,10 @@ def evaluate(
             names.append(f"{chair.name} (floor)")
     if processes is None:
         processes = worthwhile_processes(pairs)
+    scales = [chair.frame.scale for chair in (*chairs, *floor_chairs)]
     measured = []
     yield EvaluationProgress(0, len(pairs), "")
-    for metrics in compare_many(pairs, processes=processes):
+    for metrics in compare_many(pairs, scales=scales, processes=processes):
         measured.append(metrics)
         yield EvaluationProgress(len(measured), len(pairs), names[len(measured) - 1])
     results = iter(measured)

@@ -72,7 +72,8 @@ def reconstruct(
     pairs = [(points, shape.points) for shape, (_, points) in zip(shapes, encoded, strict=True)]
     if processes is None:
         processes = worthwhile_processes(pairs)
-    measured = compare_many(pairs, processes=processes)
+    scales = [shape.frame.scale for shape in shapes]
+    measured = compare_many(pairs, scales=scales, processes=processes)
     for shape, (code, points), metrics in zip(shapes, encoded, measured, strict=True):
         yield Reconstruction(shape, code, points, metrics)
 

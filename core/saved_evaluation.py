@@ -18,16 +18,31 @@ from core import atomic
 from core.errors import RunError
 from core.evaluation import Design, Evaluation, EvaluationProgress, evaluate
 from core.library import Chair, Library
+from core.migrations import Content, brought_up
 from core.pair_metrics import PairMetrics
 from core.training.checkpoint import WEIGHTS_FILE
 from core.training.run import Run
 
 logger = logging.getLogger(__name__)
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the file; raise it as well when figures are computed in another way."""
 
 _CHANGES_WATCHED = 5
+
+
+def _to_2(content: Content) -> Content:
+    """Format 1 had 1 as the scale of every pair; readers take it from the chair's frame."""
+    sides = {
+        side: [{name: value for name, value in each.items() if name != "scale"} for each in found]
+        for side, found in content.items()
+        if side in ("designs", "floor")
+    }
+    return {**content, **sides}
+
+
+STEPS: Final = {1: _to_2}
+"""What brings older formats up; a format without a step is measured again."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +201,14 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         logger.warning("%s cannot be read and is left out", path, exc_info=True)
         return None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    if not isinstance(content, dict) or content.get("format") not in (*STEPS, FORMAT):
         logger.info("%s is not of format %d and is left out", path, FORMAT)
         return None
-    return content
+    try:
+        return brought_up(path, content, FORMAT, STEPS)
+    except (ValueError, TypeError, AttributeError):
+        logger.warning("%s is damaged and is left out", path, exc_info=True)
+        return None
 
 
 def _key_of(content: dict[str, Any]) -> EvaluationKey:
@@ -212,6 +231,7 @@ def _evaluation_of(content: dict[str, Any], chairs: Sequence[Chair]) -> Evaluati
 
 
 def _design_of(entry: dict[str, Any], by_id: dict[str, Chair]) -> Design:
+    chair = by_id[str(entry["id"])]
     metrics = PairMetrics(
         cd_sq=float(entry["cd_sq"]),
         cd_1=float(entry["cd_1"]),
@@ -219,16 +239,19 @@ def _design_of(entry: dict[str, Any], by_id: dict[str, Chair]) -> Design:
         f_score=float(entry["f_score"]),
         points=int(entry["points"]),
         reference_points=int(entry["reference_points"]),
-        scale=float(entry["scale"]),
+        scale=chair.frame.scale,  # which may be another by now: clouds are told by their points
     )
-    return Design(by_id[str(entry["id"])], metrics)
+    return Design(chair, metrics)
 
 
 def _with_chairs(evaluation: Evaluation, chairs: Sequence[Chair]) -> Evaluation:
     """The same figures with the chairs as they are called now."""
     by_id = {chair.id: chair for chair in chairs}
-    return Evaluation(
-        evaluation.points,
-        tuple(Design(by_id[design.chair.id], design.metrics) for design in evaluation.designs),
-        tuple(Design(by_id[design.chair.id], design.metrics) for design in evaluation.floor),
-    )
+
+    def as_now(designs: tuple[Design, ...]) -> tuple[Design, ...]:
+        now = [(by_id[design.chair.id], design.metrics) for design in designs]
+        return tuple(
+            Design(chair, replace(metrics, scale=chair.frame.scale)) for chair, metrics in now
+        )
+
+    return Evaluation(evaluation.points, as_now(evaluation.designs), as_now(evaluation.floor))

@@ -52,11 +52,15 @@ class PairProcesses:
         return self._pool.submit(compare_clouds, cloud, reference, with_emd=with_emd, scale=scale)
 
     def compare_many(
-        self, pairs: Iterable[Pair], *, with_emd: bool = True
+        self,
+        pairs: Iterable[Pair],
+        *,
+        scales: Iterable[float] | None = None,
+        with_emd: bool = True,
     ) -> Iterator[PairMetrics]:
         """Yield the metrics of each pair, in order: one step of progress per pair."""
         work = partial(_compare, with_emd=with_emd)
-        yield from map_on(self._pool, work, pairs, ahead=2 * self.processes)
+        yield from map_on(self._pool, work, _scaled(pairs, scales), ahead=2 * self.processes)
 
     def close(self) -> None:
         """Drop what has not begun, wait for what has (a few seconds), end the processes."""
@@ -75,23 +79,35 @@ class PairProcesses:
 
 
 def compare_many(
-    pairs: Iterable[Pair], *, with_emd: bool = True, processes: int | None = None
+    pairs: Iterable[Pair],
+    *,
+    scales: Iterable[float] | None = None,
+    with_emd: bool = True,
+    processes: int | None = None,
 ) -> Iterator[PairMetrics]:
     """Yield the metrics of each pair of clouds, in order: one step of progress per pair.
 
-    `processes` None leaves one core to the rest of the program; 0 stays in this process, which
-    the EMD blocks. Without the EMD no processes are needed: it is all hundredths of a second.
-    Closing the iterator cancels the rest. Raises `MetricError` as `compare_clouds` does.
+    `scales` are the pairs' frames', one for each, to be recorded; None where the clouds are in
+    their own units. `processes` None leaves one core to the rest of the program; 0 stays in this
+    process, which the EMD blocks. Without the EMD no processes are needed: it is all hundredths of
+    a second. Closing the iterator cancels the rest. Raises `MetricError` as `compare_clouds` does.
     """
     if processes == 0 or not with_emd:
-        yield from (_compare(pair, with_emd=with_emd) for pair in pairs)
+        yield from (_compare(each, with_emd=with_emd) for each in _scaled(pairs, scales))
         return
     with PairProcesses(processes, keep_memory=True) as pool:
-        yield from pool.compare_many(pairs, with_emd=with_emd)
+        yield from pool.compare_many(pairs, scales=scales, with_emd=with_emd)
 
 
-def _compare(pair: Pair, *, with_emd: bool) -> PairMetrics:
-    return compare_clouds(*pair, with_emd=with_emd)
+def _scaled(pairs: Iterable[Pair], scales: Iterable[float] | None) -> Iterator[tuple[Pair, float]]:
+    if scales is None:
+        return ((pair, 1.0) for pair in pairs)
+    return zip(pairs, scales, strict=True)
+
+
+def _compare(scaled: tuple[Pair, float], *, with_emd: bool) -> PairMetrics:
+    pair, scale = scaled
+    return compare_clouds(*pair, with_emd=with_emd, scale=scale)
 
 
 def _import_solver() -> None:

@@ -145,7 +145,7 @@ def _figures(designs: "Sequence[Design]") -> dict[str, Any]:
     return {
         "designs": [
             {"name": design.chair.name}
-            | {metric: getattr(design.metrics, metric) for metric in METRICS}
+            | {metric: getattr(design.metrics, metric) for metric in (*METRICS, "points", "scale")}
             for design in designs
         ],
         "mean": mean_of(designs),

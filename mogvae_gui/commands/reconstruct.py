@@ -131,4 +131,5 @@ def _written(
         "emd": metrics.emd,
         "f_score": metrics.f_score,
         "points": metrics.points,
+        "scale": metrics.scale,
     }

@@ -21,7 +21,11 @@ def test_that_a_run_is_measured_on_the_test_chairs(mogvae: Command, finished_pro
     assert outcome.status == 0
     assert (content["run"], content["split"], content["points"]) == ("plain", "test", POINTS)
     assert [design["name"] for design in content["designs"]] == chairs
-    assert all(list(design) == ["name", *METRICS] for design in content["designs"])
+    scales = {chair.name: chair.frame.scale for chair in Project.open(finished_project).library}
+    for design in content["designs"]:
+        assert list(design) == ["name", *METRICS, "points", "scale"]
+        assert (design["points"], design["scale"]) == (POINTS, scales[design["name"]])
+        assert design["scale"] != 1.0
     assert list(content["mean"]) == list(content["floor"]) == METRICS
     for metric in METRICS:
         values = [design[metric] for design in content["designs"]]

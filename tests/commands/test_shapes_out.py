@@ -42,6 +42,9 @@ def test_that_meshes_and_chairs_are_reconstructed_in_their_own_units(
         # No plan moves points less than to their nearest neighbours.
         assert file["emd"] >= file["cd_1"] / 2
         assert points_of(Path(file["file"])).shape == (POINTS, 3)
+        assert file["points"] == POINTS
+    assert files[0]["scale"] == pytest.approx(22.9, rel=0.05)  # of its samples, not its corners
+    assert files[1]["scale"] == Project.open(project).library.chairs[0].frame.scale
     # The box lies at 20, 20, 5 with a largest radius of 22.9 in its own units.
     middle = points_of(Path(files[0]["file"])).mean(axis=0)
     assert np.abs(middle - [20, 20, 5]).max() < 23

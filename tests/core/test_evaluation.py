@@ -63,10 +63,24 @@ def test_that_each_chair_is_compared_with_its_own_reconstruction(
     assert [design.chair for design in evaluation.designs] == list(chairs)
     for design in evaluation.designs:
         cloud = library.cloud(design.chair)
-        expected = compare_clouds(model.reconstruct(cloud[None])[0], cloud)
+        expected = compare_clouds(
+            model.reconstruct(cloud[None])[0], cloud, scale=design.chair.frame.scale
+        )
         assert vars(design.metrics) == pytest.approx(vars(expected))
     mean = np.mean([design.metrics.cd_1 for design in evaluation.designs])
     assert evaluation.mean["cd_1"] == pytest.approx(mean)
+
+
+def test_that_every_record_has_the_scale_of_its_chairs_frame(
+    library: Library, model: ShapeModel
+) -> None:
+    chairs = library.chairs[1:4]
+    evaluation = last(evaluate(model, library, chairs, processes=0))
+    scales = [chair.frame.scale for chair in chairs]
+    assert 1.0 not in scales
+    assert len(set(scales)) == 3
+    assert [design.metrics.scale for design in evaluation.designs] == scales
+    assert [design.metrics.scale for design in evaluation.floor] == scales
 
 
 def test_that_progress_counts_chairs_and_floors(library: Library, model: ShapeModel) -> None:
@@ -116,7 +130,9 @@ def test_that_shapes_go_through_the_model_and_back(library: Library, model: Shap
         code, _ = model.encode(each.original.points[None])
         np.testing.assert_array_equal(each.code, code[0])
         np.testing.assert_array_equal(each.points, model.decode(code)[0])
-        assert each.metrics == compare_clouds(each.points, each.original.points)
+        scale = each.original.frame.scale
+        assert scale != 1.0
+        assert each.metrics == compare_clouds(each.points, each.original.points, scale=scale)
 
 
 def test_that_a_file_becomes_a_normalised_original_with_its_frame(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.library import Chair
 from core.project import Project
 from core.saved_evaluation import (
     FORMAT,
+    STEPS,
     EvaluationCache,
     chairs_digest,
     evaluation_path,
@@ -73,6 +75,41 @@ def test_that_the_file_is_plain_json_with_a_format_number(own_project: Project) 
     ]
     assert content["designs"][0]["emd"] == evaluation.designs[0].metrics.emd
     assert len(content["floor"]) == len(evaluation.floor) > 0
+
+
+def test_that_the_scale_on_disk_is_the_frames_and_another_frame_needs_no_measuring(
+    own_project: Project,
+) -> None:
+    evaluation = measured(EvaluationCache(), own_project)
+    chair = evaluation.designs[0].chair
+    content = json.loads(evaluation_path(folder_of(own_project), "test").read_text())
+    assert chair.frame.scale != 1.0
+    assert content["designs"][0]["scale"] == content["floor"][0]["scale"] == chair.frame.scale
+    cache = EvaluationCache()
+    found(cache, own_project)
+    larger = replace(chair.frame, scale=3.0 * chair.frame.scale)
+    own_project.library.replace_cloud(chair.id, own_project.library.cloud(chair), larger)
+    for each in (cache, EvaluationCache()):
+        again, outdated = found(each, own_project)
+        assert again is not None
+        assert not outdated
+        assert again.designs[0].metrics.scale == larger.scale
+
+
+def test_that_an_evaluation_of_the_first_format_is_kept_with_its_scales_put_right(
+    own_project: Project,
+) -> None:
+    evaluation = measured(EvaluationCache(), own_project)
+    path = evaluation_path(folder_of(own_project), "test")
+    content = json.loads(path.read_text())
+    for side in ("designs", "floor"):
+        content[side] = [{**each, "scale": 1.0} for each in content[side]]
+    path.write_text(json.dumps({**content, "format": 1}))
+    assert found(EvaluationCache(), own_project) == (evaluation, False)
+
+
+def test_that_every_older_format_has_a_step_to_the_present_one() -> None:
+    assert sorted(STEPS) == list(range(1, FORMAT))
 
 
 def test_that_other_weights_make_it_outdated(own_project: Project) -> None:
@@ -141,6 +178,10 @@ def test_that_the_floor_is_measured_once_for_all_runs(own_project: Project) -> N
         b"[]",
         b'{"format": 999}',
         b'{"format": 1}',
+        b'{"format": 1, "designs": [3]}',
+        b'{"format": 1, "designs": 3}',
+        b'{"format": [1]}',
+        b'{"format": 2}',
         b"\xff\xfe",
         b"[" * 100_000,
     ],

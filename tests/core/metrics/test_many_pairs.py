@@ -31,6 +31,14 @@ def test_that_pairs_are_compared_one_by_one_as_they_are_asked_for(with_emd: bool
     assert len(list(results)) == 4
 
 
+def test_that_each_pair_is_recorded_with_the_scale_of_its_own_frame() -> None:
+    pairs, scales = random_pairs(3), [2.0, 0.5, 30.0]
+    assert [each.scale for each in compare_many(pairs, scales=scales, processes=0)] == scales
+    assert [each.scale for each in compare_many(pairs, with_emd=False)] == [1.0] * 3
+    with pytest.raises(ValueError, match="shorter"):
+        list(compare_many(pairs, scales=scales[:2], processes=0))
+
+
 def test_that_other_processes_give_the_same_figures_in_order_and_report_errors() -> None:
     pairs = random_pairs(7)
     wanted = list(compare_many(pairs, processes=0))
@@ -39,6 +47,8 @@ def test_that_other_processes_give_the_same_figures_in_order_and_report_errors()
     with PairProcesses(2, keep_memory=True) as processes:
         single = processes.compare(*pairs[3], scale=2.0)
         assert list(processes.compare_many(pairs)) == wanted
+        scaled = processes.compare_many(pairs, scales=range(1, 8))
+        assert [each.scale for each in scaled] == list(range(1, 8))
         assert single.result().emd == wanted[3].emd
         assert single.result().scale == 2.0
 
