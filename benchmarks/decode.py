@@ -1,4 +1,8 @@
-"""From a click to a cloud: a code through the model to numpy, one at a time."""
+"""From a click to a cloud: a code through the model to numpy, one at a time.
+
+And what the window computes for a dragged probe, which is more: the cloud, its normals, and how
+usual the place is.
+"""
 
 import tempfile
 import threading
@@ -45,8 +49,10 @@ def measure(options: Options) -> Result:
     alone = _times(models, options)
     with training_in_background(recommended("mog"), options.chairs, options.points):
         while_training = _times(models, options)
+    answers = answer_times(options)
     return {
         **{name: spread_ms(seconds) for name, seconds in alone.items()},
+        "answer": {**spread_ms(answers), "per_s": len(answers) / sum(answers)},
         "while_training": {name: spread_ms(seconds) for name, seconds in while_training.items()},
     }
 
@@ -65,6 +71,16 @@ def table(result: Result) -> Table:
                 f"{training['p95_ms']:.1f} ms",
             )
         )
+    answer = result["answer"]
+    rows.append(
+        (
+            "blendshape, as the window answers a drag",
+            f"{answer['median_ms']:.1f} ms",
+            f"{answer['p95_ms']:.1f} ms",
+            f"{answer['per_s']:.0f} a second",
+            "",
+        )
+    )
     return comparison(
         "From a code to a cloud in numpy",
         ("decoder", "median", "p95", "median, training", "p95, training"),
@@ -84,6 +100,31 @@ def _times(models: dict[str, ShapeModel], options: Options) -> dict[str, list[fl
             model.decode(code)
             if turn >= 3:  # the first fill caches
                 seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+def answer_times(options: Options) -> list[float]:
+    """Seconds of each answer of the thread that the window asks while a probe is dragged."""
+    from mogvae_gui.workers.model_worker import Decode, Decoded, LoadRun, ModelWorker
+
+    with tempfile.TemporaryDirectory() as folder:
+        project = example_project(Path(folder) / "project", 16, options.points)
+        settings = recommended("mog").with_changes(
+            epochs=1, pretraining_epochs=0, initialise_components=False
+        )
+        run = Run.create(project.runs_folder / "run", settings)
+        for _ in train(TrainingRequest(run.folder, project.library.folder)):
+            pass
+        worker, seconds = ModelWorker(), []
+        worker.answer(LoadRun(run.folder, project.library, project.library.chairs))
+        generator = np.random.default_rng(0)
+        for turn in range(options.repeats + 3):
+            code = tuple(float(value) for value in generator.standard_normal(settings.latent))
+            started = time.perf_counter()
+            answer = worker.answer(Decode(code))
+            if turn >= 3:
+                seconds.append(time.perf_counter() - started)
+            assert isinstance(answer, Decoded)
     return seconds
 
 

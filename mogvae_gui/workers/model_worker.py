@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # brings torch: the thread of the worker loads it, behind the
     from core.shape_model import ShapeModel
 
 Points = Float32[np.ndarray, "points 3"]
+Picture = UInt8[np.ndarray, "height width 4"]
 
 POINTS_OF_PICTURE = 2_000  # enough for a picture of a hundred pixels, in half the time
 
@@ -181,8 +182,7 @@ class SampleCodes:
 class DrawPlaces:
     """Draw what codes decode to, `size` pixels wide, of fewer points than there are.
 
-    Whoever asks has a subclass, so that no question overtakes somebody else's. Few codes at a
-    time: a probe that is dragged waits for the answer.
+    Whoever asks has a subclass, so that no question overtakes somebody else's.
     """
 
     codes: Float32[np.ndarray, "codes latent"]
@@ -259,17 +259,17 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(LoadEpoch, self._load_epoch)
         self.answer_with(FollowTraining, self._follow_training)
         self.answer_with(FindDevice, self._find_device)
-        self.answer_with(Reconstruct, self._reconstruct)
-        self.answer_with(Decode, self._decode)
-        self.answer_with(DrawMeans, self._draw_means)
-        self.answer_with(SampleCodes, self._sample_codes)
-        self.answer_with(DrawPair, self._draw_pair)
+        self.answer_with(Reconstruct, self._reconstruct, urgent=True)
+        self.answer_with(Decode, self._decode, urgent=True)
+        self.answer_with(SampleCodes, self._sample_codes, urgent=True)
+        self.answer_with(DecodeDifference, self._decode_difference, urgent=True)
         self.answer_with(FindShape, self._find_shape)
-        self.answer_with(DecodeDifference, self._decode_difference)
-        self.answer_with(DrawCodes, self._draw_codes)
-        self.answer_with(DrawSamples, self._draw_samples)
-        self.answer_with(DrawStops, self._draw_places)
-        self.answer_with(DrawCells, self._draw_places)
+        self.answer_in_parts(DrawPair, self._draw_pair)
+        self.answer_in_parts(DrawMeans, self._draw_means)
+        self.answer_in_parts(DrawCodes, self._draw_codes)
+        self.answer_in_parts(DrawSamples, self._draw_samples)
+        self.answer_in_parts(DrawStops, self._draw_places)
+        self.answer_in_parts(DrawCells, self._draw_places)
 
     def _load_run(self, question: LoadRun) -> Loaded:
         from core.library_codes import codes_of_chairs
@@ -369,17 +369,17 @@ class ModelWorker(NewestFirstWorker):
             self._keep_look(question.cloud, decoded)
         return decoded
 
-    def _draw_pair(self, question: DrawPair) -> DrawnPair:
+    def _draw_pair(self, question: DrawPair) -> Generator[None, None, DrawnPair]:
         from core.nearest import nearest
 
         cloud = question.cloud
         decoded = self._loaded().reconstruct(cloud[None])[0]
+        yield
         cd_1 = nearest(decoded, cloud)[1].mean() + nearest(cloud, decoded)[1].mean()
-        return DrawnPair(
-            thumbnail(cloud, question.picture_px),
-            thumbnail(decoded, question.picture_px),
-            float(cd_1),
-        )
+        yield
+        original = thumbnail(cloud, question.picture_px)
+        yield
+        return DrawnPair(original, thumbnail(decoded, question.picture_px), float(cd_1))
 
     def _find_shape(self, question: FindShape) -> Found:
         codes, _ = self._loaded().encode(question.cloud[None])
@@ -398,17 +398,30 @@ class ModelWorker(NewestFirstWorker):
     def _decode(self, question: Decode) -> Decoded:
         return self._decoded(np.array(question.code, dtype=np.float32), against=None)
 
-    def _draw_means(self, question: DrawMeans) -> list[UInt8[np.ndarray, "height width 4"]]:
+    def _draw_means(self, question: DrawMeans) -> Generator[None, None, list[Picture]]:
         components = self._loaded().components()
         if components is None:
             return []
         means = components.means.astype(np.float32)
-        return [thumbnail(self._loaded().decode(mean[None])[0], question.size) for mean in means]
+        return (yield from self._drawn(means, question.size, self._loaded().points))
 
-    def _draw_places(self, question: DrawPlaces) -> list[UInt8[np.ndarray, "height width 4"]]:
-        model = self._loaded()
-        clouds = model.decode(question.codes, min(model.points, POINTS_OF_PICTURE))
-        return [thumbnail(cloud, question.size) for cloud in clouds]
+    def _draw_places(self, question: DrawPlaces) -> Generator[None, None, list[Picture]]:
+        points = min(self._loaded().points, POINTS_OF_PICTURE)
+        return (yield from self._drawn(question.codes, question.size, points))
+
+    def _draw_codes(self, question: DrawCodes) -> Generator[None, None, list[Picture]]:
+        codes = np.array(question.codes, dtype=np.float32)
+        return (yield from self._drawn(codes, question.size, self._loaded().points))
+
+    def _drawn(
+        self, codes: Float32[np.ndarray, "codes latent"], size: int, points: int
+    ) -> Generator[None, None, list[Picture]]:
+        """Pictures of what codes decode to, one at a time."""
+        model, pictures = self._loaded(), []
+        for code in codes:
+            pictures.append(thumbnail(model.decode(code[None], points)[0], size))
+            yield
+        return pictures
 
     def _sample_codes(self, question: SampleCodes) -> Float32[np.ndarray, "codes latent"]:
         return self._loaded().sample(1, seed=question.seed, component=question.component)
@@ -452,17 +465,14 @@ class ModelWorker(NewestFirstWorker):
             denser_than=self._meter.denser_than(float(model.log_density(codes[:1])[0])),
         )
 
-    def _draw_codes(self, question: DrawCodes) -> list[UInt8[np.ndarray, "height width 4"]]:
-        codes = np.array(question.codes, dtype=np.float32)
-        return [thumbnail(self._loaded().decode(code[None])[0], question.size) for code in codes]
-
-    def _draw_samples(self, question: DrawSamples) -> list[Sampled]:
+    def _draw_samples(self, question: DrawSamples) -> Generator[None, None, list[Sampled]]:
         model = self._loaded()
         samples = []
         for seed in question.seeds:
             code = model.sample(1, seed=seed, component=question.component)
             picture = thumbnail(model.decode(code)[0], question.size)
             samples.append(Sampled(seed, tuple(float(v) for v in code[0]), picture))
+            yield
         return samples
 
     def _loaded(self) -> "ShapeModel":

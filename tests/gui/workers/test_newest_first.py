@@ -1,7 +1,7 @@
 """A worker that answers the newest question of each kind and drops those it overtakes."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,21 @@ class Square:
 @dataclass(frozen=True)
 class Fail:
     word: str
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Answered in parts."""
+
+    pictures: int
+    fails_at: int = -1
+
+
+@dataclass(frozen=True)
+class Drag:
+    """Urgent."""
+
+    number: int
 
 
 class Listener(QObject):
@@ -55,6 +70,23 @@ class GatedWorker(NewestFirstWorker):
         self.computed: list[object] = []
         self.answer_with(Square, self._square)
         self.answer_with(Fail, self._fail)
+
+        self.answer_in_parts(Draw, self._draw)
+        self.answer_with(Drag, self._drag, urgent=True)
+
+    def _draw(self, question: Draw) -> Generator[None, None, int]:
+        for picture in range(question.pictures):
+            if picture == question.fails_at:
+                raise ValueError("no picture")
+            self.computed.append((question, picture))
+            self.begun.release()
+            assert self.gate.acquire(timeout=10)
+            yield
+        return question.pictures
+
+    def _drag(self, question: Drag) -> int:
+        self.computed.append(question)
+        return question.number
 
     def _square(self, question: Square) -> int:
         self.computed.append(question)
@@ -185,3 +217,70 @@ def test_that_many_threads_may_ask(worker: GatedWorker, listener: Listener, qtbo
     qtbot.waitUntil(lambda: len(listener.answers) + worker.dropped == 200, timeout=A_WHILE)
 
     assert len(worker.computed) - 1 == len(listener.answers)
+
+
+def test_that_a_drag_waits_for_one_part_of_a_drawing_and_not_for_all(
+    worker: GatedWorker, listener: Listener, qtbot: QtBot
+) -> None:
+    worker.ask(Draw(3))
+    assert worker.begun.acquire(timeout=10)
+    worker.ask(Drag(1))
+    worker.ask(Drag(2))
+    for _ in range(3):
+        worker.gate.release()
+
+    qtbot.waitUntil(lambda: len(listener.answers) == 2, timeout=A_WHILE)
+
+    assert worker.computed == [(Draw(3), 0), Drag(2), (Draw(3), 1), (Draw(3), 2)]
+    assert listener.answers == [(Drag(2), 2), (Draw(3), 3)]
+    assert worker.dropped == 1
+
+
+def test_that_a_newer_drawing_ends_the_one_that_is_under_way(
+    worker: GatedWorker, listener: Listener, qtbot: QtBot
+) -> None:
+    worker.ask(Draw(50))
+    assert worker.begun.acquire(timeout=10)
+    worker.ask(Draw(2))
+    for _ in range(3):
+        worker.gate.release()
+
+    qtbot.waitUntil(lambda: bool(listener.answers), timeout=A_WHILE)
+
+    assert listener.answers == [(Draw(2), 2)]
+    assert worker.computed == [(Draw(50), 0), (Draw(2), 0), (Draw(2), 1)]
+    assert worker.dropped == 1
+
+
+def test_that_a_drag_overtakes_drawings_and_nothing_else(
+    worker: GatedWorker, listener: Listener, qtbot: QtBot
+) -> None:
+    """What was asked after another model was to come in view is meant for that model."""
+    worker.ask(Square(1))
+    assert worker.begun.acquire(timeout=10)
+    worker.ask(Draw(1))
+    worker.ask(Drag(1))
+    worker.ask(Fail("a model that takes its turn"))
+    worker.ask(Drag(2))  # replaces the first, and stands behind the model
+    worker.gate.release()
+    worker.gate.release()
+
+    qtbot.waitUntil(lambda: len(listener.answers) == 3, timeout=A_WHILE)
+
+    fail = Fail("a model that takes its turn")
+    assert worker.computed == [Square(1), (Draw(1), 0), fail, Drag(2)]
+
+
+def test_that_a_part_that_fails_is_told_and_the_worker_answers_on(
+    worker: GatedWorker, listener: Listener, qtbot: QtBot
+) -> None:
+    worker.gate.release()
+    worker.ask(Draw(3, fails_at=1))
+    worker.ask(Drag(7))
+
+    qtbot.waitUntil(lambda: bool(listener.answers and listener.failures), timeout=A_WHILE)
+
+    ((question, error),) = listener.failures
+    assert question == Draw(3, fails_at=1)
+    assert str(error) == "no picture"
+    assert listener.answers == [(Drag(7), 7)]
