@@ -34,19 +34,21 @@ def bring_into_correspondence(
     rows: NDArray[np.int64] | None = None,
     *,
     template: NDArray[np.float32] | None = None,
+    template_rows: NDArray[np.int64] | None = None,
     processes: int | None = None,
 ) -> Iterator[CorrespondenceProgress]:
     """Find the order of each cloud (n, N, 3), or of some rows; the last report has them all.
 
     Orders are kept in `folder` (`library/correspondence`) by the content of clouds and template:
     0.12 s a cloud of 5,000 points the first time, nothing later, and a matching that was broken
-    off goes on where it was. `template` None is the folder's own, chosen once. `processes` None
-    leaves a core to the rest of the program, 0 stays in this process; the orders do not depend
-    on it. Closing the iterator keeps what is done.
+    off goes on where it was. `template` None is the folder's own, chosen once, of `template_rows`
+    (None: of `rows`). `processes` None leaves a core to the rest of the program, 0 stays in this
+    process; the orders do not depend on it. Closing the iterator keeps what is done.
     """
     rows = np.arange(len(clouds)) if rows is None else rows
     if template is None:
-        template = keep_template(folder, clouds, rows)
+        chosen_of = rows if template_rows is None else template_rows
+        template = keep_template(folder, clouds, chosen_of)
     template = np.asarray(template, dtype=np.float32)
     store = OrderStore(folder, template)
     names = [cloud_hash(clouds[row]) for row in rows]

@@ -44,14 +44,25 @@ def keep_template(
     A library keeps its template when chairs come and go, and with it all its orders.
     """
     points = clouds.shape[1]
-    path = folder / f"template-{points}.npy"
-    try:
-        template = load_array(path)
-        if template.shape == (points, 3) and np.isfinite(template).all():
-            return np.asarray(template, dtype=np.float32)
-    except (OSError, ValueError):
-        pass  # missing or damaged: choose again
-    template = choose_template(clouds, rows)
-    with replaced_atomically(path) as temporary, temporary.open("wb") as handle:
-        np.save(handle, template)
+    template = kept_template(folder, points)
+    if template is None:
+        template = choose_template(clouds, rows)
+        path = _path(folder, points)
+        with replaced_atomically(path) as temporary, temporary.open("wb") as handle:
+            np.save(handle, template)
     return template
+
+
+def kept_template(folder: Path, points: int) -> NDArray[np.float32] | None:
+    """The template of this size in `folder`, (N, 3); None where it is missing or damaged."""
+    try:
+        template = load_array(_path(folder, points))
+    except (OSError, ValueError):
+        return None
+    if template.shape != (points, 3) or not np.isfinite(template).all():
+        return None
+    return np.asarray(template, dtype=np.float32)
+
+
+def _path(folder: Path, points: int) -> Path:
+    return folder / f"template-{points}.npy"

@@ -111,6 +111,21 @@ def test_that_what_was_done_when_the_reader_stopped_is_kept(
     assert len(counted) == 9
 
 
+def test_that_the_template_is_chosen_of_the_rows_that_are_given(
+    tmp_path: Path, clouds: Clouds
+) -> None:
+    rows = np.arange(9)
+    for only in (2, 5):
+        of_one = np.array([only])
+        *_, last = bring_into_correspondence(
+            tmp_path / str(only), clouds, rows, template_rows=of_one, processes=0
+        )
+        assert last.orders is not None
+        assert len(last.orders) == 9
+        own = {tuple(point) for point in clouds[only].tolist()}
+        assert {tuple(point) for point in last.orders.template.tolist()} == own
+
+
 def test_that_another_template_has_orders_of_its_own(tmp_path: Path, clouds: Clouds) -> None:
     _, first = run(tmp_path, clouds)
     other = first.template[::-1]

@@ -11,13 +11,14 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.correspondence import choose_template, match_points
 from core.errors import RunError, StudioError, TrainingError
 from core.library import Library
 from core.losses import reconstruction_loss
 from core.shape_model import ShapeModel
 from core.training.chairs import Chairs
 from core.training.checkpoint import delete_optimiser, read_optimiser, read_weights
-from core.training.corresponding import orders_of
+from core.training.corresponding import corresponding_clouds, orders_of
 from core.training.reports import EpochReport, PreparationReport, StepReport, TrainingRequest
 from core.training.run import Run
 from core.training.train import train
@@ -288,6 +289,50 @@ def test_that_the_squared_error_is_taken_between_points_in_correspondence(
     # In order the clouds lie far nearer to the template than as they were sampled.
     sampled = np.stack([library.cloud(i) for i in range(len(library))])
     assert ((arranged - template) ** 2).sum() < 0.5 * ((sampled - template) ** 2).sum()
+
+
+def test_that_the_template_is_a_training_chair_however_middling_a_test_chair_is(
+    tmp_path: Path,
+) -> None:
+    library = Library.create(tmp_path / "library", points=48)
+    library.add([box(number) for number in range(6)])
+    clouds = {chair.id: np.asarray(library.cloud(chair)) for chair in library.chairs}
+    middling = next(
+        chair.id
+        for chair in library.chairs
+        if same_points(clouds[chair.id], choose_template(library.clouds, library.rows()))
+    )
+    library.set_split([chair.id for chair in library.chairs], "train")
+    library.set_split([middling], "test")
+
+    template = np.asarray(orders_of(library).template)
+
+    assert not same_points(clouds[middling], template)
+    assert any(same_points(cloud, template) for cloud in clouds.values())
+
+
+def same_points(cloud: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two clouds are the same in some order."""
+    return sorted(map(tuple, cloud.tolist())) == sorted(map(tuple, other.tolist()))
+
+
+def test_that_some_chairs_come_in_the_order_that_runs_learnt_without_writing(
+    tmp_path: Path,
+) -> None:
+    library = Library.create(tmp_path / "library", points=48)
+    library.add([box(number) for number in range(6)])
+    assert corresponding_clouds(library, library.chairs) is None  # no run has asked for orders
+    orders = orders_of(library)
+    library.add([box(9)])  # came later: its order is not kept
+    before = sorted(path.name for path in library.folder.rglob("*"))
+
+    clouds = corresponding_clouds(library, [library.chairs[2], library.chairs[6]])
+
+    assert clouds is not None
+    np.testing.assert_array_equal(clouds[0], orders.arrange(2, library.cloud(2)))
+    late = np.asarray(library.cloud(6))
+    np.testing.assert_array_equal(clouds[1], late[match_points(orders.template, late)])
+    assert sorted(path.name for path in library.folder.rglob("*")) == before
 
 
 def test_that_a_training_with_the_squared_error_matches_chairs_first_and_only_once(
