@@ -1,13 +1,18 @@
 """An epoch's figures as JSON lines and as TensorBoard events."""
 
 import json
+import logging
 import math
 import os
 from pathlib import Path
 from typing import Any, Final
 
 from core import atomic
+from core.asides import copy_aside
+from core.training.events import EventsFile, new_events_path
 from core.training.reports import EpochReport
+
+logger = logging.getLogger(__name__)
 
 METRICS_FILE: Final = "metrics.jsonl"
 EVENTS_FOLDER: Final = "events"
@@ -27,23 +32,11 @@ _CURVES: Final = (
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """One record for each epoch, in order.
+    """One record for each epoch, in order; each has an "epoch".
 
-    A last line that was cut short by a crash is left out.
+    Lines that cannot be read are left out, as the last one of a crash.
     """
-    path = folder / METRICS_FILE
-    if not path.exists():
-        return []
-    records = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            break
-        if not isinstance(record, dict):
-            break
-        records.append(record)
-    return records
+    return _read(folder / METRICS_FILE)[0]
 
 
 def last_epoch(folder: Path) -> int:
@@ -57,37 +50,44 @@ def last_epoch(folder: Path) -> int:
     for line in reversed(lines):
         try:
             return int(json.loads(line)["epoch"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue  # a line that is being written, or cut by the seek
     return 0
 
 
 class MetricsLog:
-    """Writes a run's figures during one session. `close` ends the thread that writes events."""
+    """Writes a run's figures during one session. Nothing is held open between epochs."""
 
     def __init__(self, folder: Path, epochs_done: int) -> None:
-        """Go on after `epochs_done`: what was written of later epochs is of a lost future."""
-        from tensorboardX import SummaryWriter  # here, for it takes half a second to import
+        """Go on after `epochs_done`: what was written of later epochs is of a lost future.
 
+        Where epochs before it are among lines that cannot be read, the old file is kept aside.
+        """
         self._path = folder / METRICS_FILE
-        kept = [record for record in read_metrics(folder) if record["epoch"] <= epochs_done]
+        records, is_damaged = _read(self._path)
+        kept = [record for record in records if record["epoch"] <= epochs_done]
+        if is_damaged and {record["epoch"] for record in kept} < set(range(1, epochs_done + 1)):
+            aside = copy_aside(self._path)
+            logger.warning("%s has damaged lines; it is kept as %s", self._path, aside.name)
         atomic.write_text(self._path, "".join(_line(record) for record in kept))
-        self._events = SummaryWriter(str(folder / EVENTS_FOLDER), purge_step=epochs_done + 1)
+        self._events = EventsFile(new_events_path(folder / EVENTS_FOLDER), epochs_done + 1)
 
     def write(self, report: EpochReport) -> None:
+        """Add an epoch. Raises OSError."""
         record = as_record(report)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(_line(record))
-        for curve in _CURVES:
-            if record[curve] is not None:
-                self._events.add_scalar(curve, record[curve], report.epoch)
+        curves = {curve: record[curve] for curve in _CURVES if record[curve] is not None}
         for component, usage in enumerate(record["component_usage"]):
-            self._events.add_scalar(f"component_usage/{component}", usage, report.epoch)
-        for sentence in report.alarms:
-            self._events.add_text("alarm", sentence, report.epoch)
+            curves[f"component_usage/{component}"] = usage
+        self._events.write(report.epoch, curves, report.alarms)
 
-    def close(self) -> None:
-        self._events.close()
+    def flush(self) -> None:
+        """Return once all epochs are on the disk: a checkpoint must not outlive their figures.
+
+        Raises OSError.
+        """
+        atomic.flush_to_disk(self._path)
 
 
 def as_record(report: EpochReport) -> dict[str, Any]:
@@ -116,3 +116,27 @@ def as_record(report: EpochReport) -> dict[str, Any]:
 
 def _line(record: dict[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _read(path: Path) -> tuple[list[dict[str, Any]], bool]:
+    """The records of a log, and whether it has lines that are none."""
+    if not path.exists():
+        return [], False
+    records: list[dict[str, Any]] = []
+    is_damaged = False
+    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
+        record = _record(line)
+        if record is not None:
+            records.append(record)
+        elif line.strip():
+            is_damaged = True
+    return records, is_damaged
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    is_one = isinstance(record, dict) and type(record.get("epoch")) is int
+    return record if is_one else None

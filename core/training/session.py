@@ -440,6 +440,8 @@ class Session:
             self.position.elapsed_s = self.clock.seconds
             optimiser = moments(self._vae, self._adam.optimizer) | unfinished
             checkpoint = Checkpoint(replace(self.position), self._weights_on_cpu(), optimiser)
+            if self._log is not None:
+                self._log.flush()
             write_checkpoint(self.run.folder, checkpoint)
             self._saved_epoch = self.position.epochs_done
             self._save_codes(stopped_by)
@@ -455,9 +457,7 @@ class Session:
             self._write_state("error", message)
 
     def close(self) -> None:
-        """Let go of files and threads."""
-        if self._log is not None:
-            self._log.close()
+        """Let others train the run."""
         if self._claim is not None:
             self._claim.release()
 

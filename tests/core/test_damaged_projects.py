@@ -144,4 +144,4 @@ def test_that_a_damaged_log_of_figures_leaves_the_model(
     run = Run.open(own_project.run_folder(RUN))
     assert run.model().latent == 3
     epochs = [record["epoch"] for record in run.metrics()]
-    assert epochs == ([1] if damage is cut else [])  # the lines before the damage
+    assert epochs == ([1] if damage is cut else [])  # the lines that are whole

@@ -144,7 +144,7 @@ def test_that_a_disk_that_fails_while_stopping_is_told(
     next(session)
     with monkeypatch.context() as patch:
         FailingDisk(patch, 1, errno.ENOSPC)
-        with pytest.raises(StudioError, match=r"No space left.*checkpoint before is kept"):
+        with pytest.raises(StudioError, match=r"No space left.*checkpoint is kept"):
             session.close()
     kept, position = read_weights(run.folder)
     assert position.epochs_done == 1
