@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,18 @@ def test_that_letters_are_written_as_they_are() -> None:
     assert json_text({"name": "Stühlchen"}) == '{"name": "Stühlchen"}'
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_text(float("nan"))
+
+
+def test_that_writing_leaves_the_process_its_mask_for_new_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread's files would be made with the mask that is set for a moment."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+
+    def change(_mask: int) -> int:
+        pytest.fail("the mask of the whole process is changed")
+
+    monkeypatch.setattr(os, "umask", change)
+    write_json(tmp_path / "a.json", {})
+    assert (tmp_path / "a.json").stat().st_mode & 0o777 == 0o666 & ~mask
