@@ -12,7 +12,6 @@ Axes: chairs n, latent size d, components K, points N.
 import dataclasses
 import io
 import json
-import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +22,9 @@ import numpy as np
 from jaxtyping import Float32
 
 from core import atomic
+from core.array_files import load_arrays
 from core.components import Components
-from core.errors import RunError
+from core.errors import StudioError
 from core.library import Chair, Library
 from core.pair_metrics import PairMetrics
 from core.training.checkpoint import read_position
@@ -62,15 +62,14 @@ def read_first_look(
     if not path.exists():
         return None
     try:
-        content = io.BytesIO(path.read_bytes())  # numpy leaves a damaged file open
-        with np.load(content, allow_pickle=False) as arrays:
-            facts = json.loads(str(arrays["facts"]))
-            if facts["format"] != _FORMAT:
-                return None
-            if facts["of"] != _what_it_is_of(run_folder, library, chairs, facts["chair_id"]):
-                return None
-            return _look(facts, arrays)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, RunError, zipfile.BadZipFile):
+        arrays = load_arrays(path)
+        facts = json.loads(str(arrays["facts"]))
+        if facts["format"] != _FORMAT:
+            return None
+        if facts["of"] != _what_it_is_of(run_folder, library, chairs, facts["chair_id"]):
+            return None
+        return _look(facts, arrays)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, MemoryError, StudioError):
         return None  # the model itself will say what is wrong, if anything is
 
 
@@ -104,7 +103,7 @@ def write_first_look(
     atomic.write_bytes(run_folder / FIRST_LOOK_FILE, content.getvalue())
 
 
-def _look(facts: dict[str, Any], arrays: Any) -> FirstLook:
+def _look(facts: dict[str, Any], arrays: dict[str, Any]) -> FirstLook:
     components = None
     if "means" in arrays:
         components = Components(arrays["means"], arrays["covariances"], arrays["weights"])

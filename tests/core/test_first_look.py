@@ -1,10 +1,14 @@
 """The first look: read as it was kept, and only while it holds."""
 
+import io
+import tracemalloc
+import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.lib.format import write_array_header_1_0
 
 from core.components import Components
 from core.first_look import FIRST_LOOK_FILE, FirstLook, read_first_look, write_first_look
@@ -119,4 +123,39 @@ def test_that_a_damaged_look_is_none(own_project: Project, length: int) -> None:
 
     path.write_bytes(path.read_bytes()[:length])
 
+    assert read(own_project) is None
+
+
+@pytest.mark.parametrize("name", ["codes", "facts"])
+def test_that_a_header_that_declares_more_than_the_file_holds_takes_no_memory(
+    own_project: Project, name: str
+) -> None:
+    write(own_project, look_of(own_project))
+    path = own_project.run_folder(RUN) / FIRST_LOOK_FILE
+    with zipfile.ZipFile(path) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    header = io.BytesIO()
+    declared = {"descr": "<f4", "fortran_order": False, "shape": (2**37, 2)}
+    write_array_header_1_0(header, declared)
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, content in members.items():
+            archive.writestr(each, header.getvalue() if each == f"{name}.npy" else content)
+
+    tracemalloc.start()
+    try:
+        assert read(own_project) is None
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_that_a_look_for_which_there_is_no_memory_is_none(
+    own_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(own_project, look_of(own_project))
+
+    def full(_path: Path) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("core.first_look.load_arrays", full)
     assert read(own_project) is None
