@@ -34,6 +34,13 @@ def _place_for(path: Path) -> tuple[Path, bool]:
         place = path.with_name(path.stem + ending + path.suffix)
         if not place.exists():
             return place, False
-        if place.is_file() and filecmp.cmp(path, place, shallow=False):
+        if _are_equal(path, place):
             return place, True
     raise AssertionError
+
+
+def _are_equal(path: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(path, other, shallow=False)
+    except OSError:
+        return False  # one of them may not be read, and it may still be moved

@@ -15,9 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from core.array_files import load_arrays
+from core.atomic import flush_folder_to_disk, flush_to_disk
 from core.errors import ProjectError
 from core.library.cloud_file import append
 from core.library.index import INDEX_FILE
+from core.project import PROJECT_FILE
 from core.project_lock import LOCK_FILES
 from core.training.checkpoint import OPTIMISER_FOLDER, WEIGHTS_FILE
 
@@ -55,35 +57,59 @@ def pack_demo(project: Path, target: Path) -> None:
 def install_demo(packed: Path, target: Path) -> Path:
     """Put the shipped demo in place as the person's own project, unless it is there already.
 
-    It appears whole or not at all. Returns its folder. Raises ProjectError where the shipped
-    files are missing and OSError as the disk does.
+    It appears whole or not at all, also where two programs start for the first time at once.
+    Returns its folder. Raises ProjectError.
     """
-    if (target / "project.json").exists():
+    if (target / PROJECT_FILE).exists():
         return target
-    if not (packed / "project.json").exists():
+    if not (packed / PROJECT_FILE).exists():
         raise ProjectError(f"The demo project is missing at {packed}. Install the program again.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".demo-", dir=target.parent) as temporary:
-        copy = Path(temporary) / "demo"
-        shutil.copytree(packed, copy)
-        try:
-            _unpack(copy)
-        except (
-            ValueError,
-            LookupError,
-            TypeError,
-            EOFError,
-            gzip.BadGzipFile,
-            zlib.error,
-        ) as error:
-            raise ProjectError(
-                f"The demo project at {packed} is damaged ({error}). Install the program again."
-            ) from error
-        copy.rename(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            prefix=".demo-", dir=target.parent, ignore_cleanup_errors=True
+        ) as temporary:
+            copy = Path(temporary) / "demo"
+            shutil.copytree(packed, copy)
+            _make_writable(copy)  # whoever installed the program may have shipped it for reading
+            _unpack(copy, packed)
+            _flush(copy)
+            copy.rename(target)
+        flush_folder_to_disk(target.parent)
+    except OSError as error:
+        if (target / PROJECT_FILE).exists():  # another start was quicker
+            return target
+        raise ProjectError(
+            f"The demo project could not be put at {target} ({error.strerror or error}). Check "
+            "free space and permissions there, or open a project of your own."
+        ) from error
     return target
 
 
-def _unpack(demo: Path) -> None:
+def _make_writable(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode | (0o700 if path.is_dir() else 0o600))
+
+
+def _flush(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            flush_folder_to_disk(path)
+        else:
+            flush_to_disk(path)
+    flush_folder_to_disk(folder)
+
+
+def _unpack(demo: Path, shipped: Path) -> None:
+    try:
+        _unpack_files(demo)
+    except (ValueError, LookupError, TypeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ProjectError(
+            f"The demo project at {shipped} is damaged ({error}). Install the program again."
+        ) from error
+
+
+def _unpack_files(demo: Path) -> None:
     archive = demo / "library" / PACKED_CLOUDS
     clouds = load_arrays(archive)["clouds"].astype(np.float32) / np.float32(STEPS)
     archive.unlink()

@@ -12,11 +12,11 @@ Everything inside is named relative to the folder, so a moved or copied project 
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from core.asides import move_aside
 from core.atomic import write_json
 from core.errors import LibraryError, NewerFormatError, ProjectError
 from core.library import Library
@@ -219,16 +219,28 @@ class Project:
         path = self._folder / f"{document}.json"
         try:
             self.read_document(document)
+            is_damaged = False
         except NewerFormatError:
             raise
         except ProjectError:
-            _put_aside(path)
+            is_damaged = True
         try:
+            if is_damaged:
+                move_aside(path)
             write_json(path, {"format": DOCUMENT_FORMATS[document], **content})
         except (OSError, ValueError, TypeError) as error:
             raise ProjectError(
                 f"{path}: it could not be saved ({error}). Check free space and permissions."
             ) from error
+
+
+def is_project(folder: Path) -> bool:
+    """Whether `Project.open` finds something there: its file, or the library at least."""
+    return (folder / PROJECT_FILE).exists() or _has_library(folder)
+
+
+def _has_library(folder: Path) -> bool:
+    return (folder / "library" / INDEX_FILE).exists()
 
 
 def _folders(folder: Path) -> list[str]:
@@ -246,8 +258,7 @@ def _is_plain(name: str) -> bool:
 def _project_file(folder: Path, problems: list[str]) -> dict[str, Any]:
     """What project.json says; it holds nothing that a project could not be without."""
     path = folder / PROJECT_FILE
-    is_project = (folder / "library" / INDEX_FILE).exists()
-    if not path.exists() and is_project:
+    if not path.exists() and _has_library(folder):
         problems.append(
             f"{path}: the file is missing. Everything else is open; put it back from a copy of "
             "the project, for other programs know a project by it."
@@ -263,7 +274,7 @@ def _project_file(folder: Path, problems: list[str]) -> dict[str, Any]:
     except NewerFormatError:
         raise
     except ProjectError as error:
-        if not is_project:
+        if not _has_library(folder):
             raise
         problems.append(f"{error} Everything else is open.")
         return {}
@@ -296,14 +307,6 @@ def _present_form(
         raise ProjectError(
             f"{path}: the file has no format number, so it is damaged. Put it back from a copy."
         ) from error
-
-
-def _put_aside(path: Path) -> None:
-    """Keep what somebody may still mend, under a name that says what it is."""
-    aside = path.with_name(f"{path.stem}.damaged.json")
-    with suppress(OSError):
-        if not aside.exists():
-            path.replace(aside)
 
 
 def _made_at(folder: Path) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import NewerFormatError, ProjectError
-from core.project import Project
+from core.project import Project, is_project
 from core.project_lock import ProjectInUseError, ProjectLock, is_free
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.main_window import MainWindow
@@ -50,7 +50,7 @@ class ProjectAccess(QObject):
         own = self._lock
         lock = own if own is not None and own.folder == folder.resolve() else None
         reason, is_held = "", False
-        if lock is None and (folder / "project.json").exists():
+        if lock is None and is_project(folder):
             try:
                 lock = ProjectLock.take(folder, PROGRAM)
             except ProjectInUseError as error:

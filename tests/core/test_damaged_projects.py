@@ -121,6 +121,35 @@ def test_that_a_damaged_document_is_named_and_put_aside_at_the_next_saving(
     assert (own_project.folder / f"{document}.damaged.json").read_bytes() == left
 
 
+def test_that_each_damaged_document_is_kept_and_none_twice(own_project: Project) -> None:
+    path = own_project.folder / "window.json"
+    for content in (b"{", b"[1, 2", b"{", b"[1, 2", b"{{"):
+        path.write_bytes(content)
+        own_project.write_document("window", {"new": 1})
+    kept = {each.name: each.read_bytes() for each in own_project.folder.glob("*.damaged*")}
+    assert kept == {
+        "window.damaged.json": b"{",
+        "window.damaged-2.json": b"[1, 2",
+        "window.damaged-3.json": b"{{",
+    }
+
+
+def test_that_a_damaged_document_that_cannot_be_put_aside_is_not_written_over(
+    own_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = own_project.folder / "window.json"
+    path.write_bytes(b"{")
+
+    def refused(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.project.move_aside", refused)
+        with pytest.raises(ProjectError, match="Read-only file system"):
+            own_project.write_document("window", {"new": 1})
+    assert path.read_bytes() == b"{"
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("file", ["settings.json", "weights.safetensors"])
 def test_that_a_damaged_run_is_named_and_the_others_work(

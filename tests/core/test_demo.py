@@ -145,7 +145,7 @@ def test_that_a_half_made_install_is_never_seen(
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil if step == "copytree" else demo, step, fails)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(ProjectError, match=r"No space left.*Check free space"):
             install_demo(packed, target)
     assert list(target.parent.iterdir()) == []
 
@@ -160,8 +160,54 @@ def test_that_a_folder_without_project_in_the_way_is_reported_not_overwritten(
     target.mkdir()
     (target / "mine.txt").write_text("mine")
 
-    with pytest.raises(OSError, match="Demo"):
+    with pytest.raises(ProjectError, match=r"Demo.*Check free space and permissions"):
         install_demo(packed, target)
 
     assert (target / "mine.txt").read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir() if path != packed] == ["Demo"]
+
+
+def test_that_of_two_first_starts_at_once_both_have_the_demo(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "data" / "Demo"
+    unpacked = demo._unpack
+
+    def while_another_is_quicker(*arguments: Path) -> None:
+        unpacked(*arguments)
+        monkeypatch.setattr(demo, "_unpack", unpacked)
+        library = Project.open(install_demo(packed, target)).library
+        library.rename(library.chairs[0].id, "Throne")
+
+    monkeypatch.setattr(demo, "_unpack", while_another_is_quicker)
+    installed = Project.open(install_demo(packed, target))
+    assert installed.library.chairs[0].name == "Throne"  # theirs is left as it is
+    assert [path.name for path in target.parent.iterdir()] == ["Demo"]
+
+
+def test_that_a_demo_shipped_for_reading_becomes_ones_own(packed: Path, tmp_path: Path) -> None:
+    for path in [*packed.rglob("*"), packed]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        library = Project.open(install_demo(packed, tmp_path / "Demo")).library
+        library.rename(library.chairs[0].id, "Throne")
+        modes = {path.stat().st_mode & 0o600 for path in (tmp_path / "Demo").rglob("*")}
+        assert modes == {0o600}
+    finally:
+        for path in [packed, *packed.rglob("*")]:
+            path.chmod(0o755)
+
+
+def test_that_an_installed_demo_is_on_the_disk_before_it_has_its_name(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "Demo"
+    flushed: set[str] = set()
+
+    def flush(path: Path) -> None:
+        assert not target.exists()
+        flushed.add(path.name)
+
+    monkeypatch.setattr(demo, "flush_to_disk", flush)
+    install_demo(packed, target)
+    assert flushed == {path.name for path in target.rglob("*") if path.is_file()}

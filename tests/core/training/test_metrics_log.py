@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from core import atomic
+from core.components import Components
 from core.training import events, metrics_log
-from core.training import session as session_module
+from core.training.checkpoint import write_checkpoint
 from core.training.claim import is_trained_now
 from core.training.metrics_log import METRICS_FILE, MetricsLog, last_epoch, read_metrics
 from core.training.reports import EpochReport
@@ -44,7 +45,7 @@ def report(epoch: int) -> EpochReport:
         alarms=("The posterior collapses.",) if epoch == 2 else (),
         codes=np.zeros((1, 3), np.float32),
         responsibilities=np.zeros((1, 2), np.float32),
-        components=None,  # type: ignore[arg-type]
+        components=Components(np.zeros((2, 3)), np.stack([np.eye(3)] * 2), np.full(2, 0.5)),
         model_state=None,
     )
 
@@ -149,7 +150,7 @@ def test_that_no_checkpoint_is_written_before_the_figures_of_its_epochs_are_on_t
     run = new_run(checkpoint_every_s=0.0)
     log = run.folder / METRICS_FILE
     safe: list[bytes] = [b""]  # what a power cut leaves for certain
-    flush, write = atomic.flush_to_disk, session_module.write_checkpoint
+    flush, write = atomic.flush_to_disk, write_checkpoint
     checkpoints = []
 
     def flushed(path: Path) -> None:
@@ -162,7 +163,7 @@ def test_that_no_checkpoint_is_written_before_the_figures_of_its_epochs_are_on_t
         write(*arguments)
 
     monkeypatch.setattr(atomic, "flush_to_disk", flushed)
-    monkeypatch.setattr(session_module, "write_checkpoint", written)
+    monkeypatch.setattr("core.training.session.write_checkpoint", written)
     train_all(run, boxes)
     assert checkpoints == [1, 2, 3, 4]
 

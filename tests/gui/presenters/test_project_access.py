@@ -179,3 +179,20 @@ def test_that_a_command_holds_a_project_before_a_window(
         with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
             studio.projects.open_folder(own_project.folder)
         assert "mogvae train (process" in studio.window.lasting.sentence
+
+
+def test_that_a_project_without_its_file_is_held_like_any_other(
+    open_studio: Studio, tmp_path: Path
+) -> None:
+    """It opens for changes, so no second program may change it."""
+    folder = Project.create(tmp_path / "other", points=64).folder
+    (folder / "project.json").unlink()
+    opened = open_studio.access.open(folder)
+    assert opened.project.refusal == ""
+    assert opened.lock is not None
+    assert not is_free(folder)
+    opened.lock.release()
+    with ProjectLock.take(folder, "mogvae train"):
+        other = open_studio.access.open(folder)
+    assert other.lock is None
+    assert "open in mogvae train" in other.project.refusal
