@@ -16,6 +16,9 @@ MEANINGS: Final = {
     "precision and recall in one. Higher is better.",
 }
 
+FEW_SAMPLES: Final = 2.0
+"""Effective samples of a likelihood below which it is said that there are hardly any."""
+
 _DECIMALS = {"cd_1": 4, "cd_sq": 5, "emd": 4, "f_score": 1}
 
 
@@ -27,6 +30,17 @@ def is_better(metric: str, value: float, other: float) -> bool:
 def badness(metric: str, value: float) -> float:
     """A number that is larger the worse the value is."""
     return -value if metric == "f_score" else value
+
+
+def few_samples_words(effective: float, samples: int) -> str | None:
+    """What to know of an importance-sampled log p(x) that hardly any sample carries, else None."""
+    if effective >= FEW_SAMPLES:
+        return None
+    return (
+        f"The estimate of log p(x) rests on hardly more than one sample ({effective:.1f} of "
+        f"{samples} count), so it is little more than a lower bound; small differences in it mean "
+        "nothing."
+    )
 
 
 def value_text(metric: str, value: float | None) -> str:

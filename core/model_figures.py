@@ -11,9 +11,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from core.errors import LibraryError
+from core.errors import LibraryError, RunError
 from core.library import Chair, Library
 from core.made_chairs.truth import truth_of
+from core.metric_words import few_samples_words
 from core.metrics.generation import (
     EMD_POINTS,
     POINTS,
@@ -22,8 +23,9 @@ from core.metrics.generation import (
     compare_sets,
 )
 from core.metrics.latent_use import LatentUse, measure_latent_use
-from core.metrics.likelihood import LikelihoodProgress, LogLikelihood, log_likelihood
+from core.metrics.likelihood import LikelihoodProgress, LogLikelihood
 from core.metrics.recovery import Recovery, measure_recovery
+from core.model_likelihood import estimate_likelihood
 from core.reconstruction import decode_as_many
 from core.shape_model import ShapeModel
 
@@ -47,8 +49,8 @@ class FigureSizes:
     emd_points: int = EMD_POINTS
     likelihood_chairs: int = 32
     likelihood_samples: int = 64
-    sigma: float = 0.05
-    """Of the Gaussian around a decoded point, in normalised units."""
+    sigma: float | None = None
+    """Of the Gaussian around a decoded point, in normalised units; None: of the run's training."""
     seed: int = 0
 
 
@@ -82,12 +84,13 @@ class ModelFigures:
             "likelihood": {
                 "log_likelihood": likelihood.mean,
                 "elbo": float(likelihood.elbo.mean()),
-                "effective_samples": float(likelihood.effective_samples.mean()),
+                "effective_samples": likelihood.mean_effective_samples,
                 "chairs": len(likelihood.values),
                 "samples": likelihood.samples,
                 "points": likelihood.points,
                 "sigma": likelihood.sigma,
                 "residual": likelihood.residual,
+                "caution": few_samples_words(likelihood.mean_effective_samples, likelihood.samples),
             },
             "latent": {
                 "latent": self.use.latent,
@@ -128,7 +131,7 @@ def measure_model(
     if not chairs:
         raise LibraryError("There are no chairs to measure the model with. Import some.")
     if codes is None:
-        codes = yield from _codes_of(model, library)
+        codes, _ = yield from _posteriors_of(model, library)
     responsibilities = model.responsibilities(codes)
     generation = yield from _generation(model, library, chairs, sizes, processes)
     likelihood = yield from _likelihood(model, library, chairs, sizes)
@@ -141,17 +144,54 @@ def measure_model(
     )
 
 
-def _codes_of(
+def measure_fitted(
+    model: ShapeModel,
+    library: Library,
+    chairs: Sequence[Chair],
+    components: int,
+    sizes: FigureSizes = QUICK,
+    *,
+    processes: int | None = None,
+) -> Generator[FigureProgress | ModelFigures, None, None]:
+    """As `measure_model`, with a mixture fitted to the codes of the training chairs as the prior.
+
+    Encoder and decoder stay as they are: what the mixture shows needed no mixture in training
+    (Achlioptas et al. 2018, arXiv:1707.02392, section 4). Raises LibraryError for fewer training
+    chairs than components, RunError for a posterior that is a mixture itself.
+    """
+    train = library.indices("train")
+    if len(train) < components:
+        raise LibraryError(
+            f"{library.folder}: a mixture of {components} components is fitted to at least as many "
+            f"training chairs; there are {len(train)}. Fit fewer, or import or make more chairs."
+        )
+    if model.settings.kl == "article-b":
+        raise RunError(
+            "The run's posterior is a mixture itself (article-b), and no mixture is fitted to it "
+            "afterwards. Choose a run with another KL estimator."
+        )
+    codes, log_vars = yield from _posteriors_of(model, library)
+    yield FigureProgress(0, 1, "Fitting a mixture to the codes")
+    fitted = model.with_fitted_mixture(codes[train], log_vars[train], components)
+    yield from measure_model(fitted, library, chairs, sizes, codes=codes, processes=processes)
+
+
+Codes = Float[ndarray, "library latent"]
+
+
+def _posteriors_of(
     model: ShapeModel, library: Library
-) -> Generator[FigureProgress, None, Float[ndarray, "library latent"]]:
+) -> Generator[FigureProgress, None, tuple[Codes, Codes]]:
     chairs = library.chairs
     codes = np.zeros((len(chairs), model.latent), dtype=np.float32)
+    log_vars = np.zeros_like(codes)
     for start in range(0, len(chairs), _ENCODED_AT_ONCE):
         yield FigureProgress(start, len(chairs), "Encoding chairs")
         part = slice(start, start + _ENCODED_AT_ONCE)
         rows = [chair.row for chair in chairs[part]]
-        codes[part], _ = model.encode(np.array(library.clouds[rows], dtype=np.float32))
-    return codes
+        clouds = np.array(library.clouds[rows], dtype=np.float32)
+        codes[part], log_vars[part] = model.encode(clouds)
+    return codes, log_vars
 
 
 def _generation(
@@ -185,13 +225,14 @@ def _generation(
 def _likelihood(
     model: ShapeModel, library: Library, chairs: Sequence[Chair], sizes: FigureSizes
 ) -> Generator[FigureProgress, None, LogLikelihood]:
-    clouds = [library.cloud(chair) for chair in spread(chairs, sizes.likelihood_chairs)]
-    steps = log_likelihood(
+    learnt = [library.chairs[index] for index in library.indices("train")] or chairs
+    steps = estimate_likelihood(
         model,
-        np.stack(clouds),
+        library,
+        spread(chairs, sizes.likelihood_chairs),
+        training_chairs=spread(learnt, sizes.likelihood_chairs),
         sigma=sizes.sigma,
         samples=sizes.likelihood_samples,
-        residual="nearest",  # the library's points are in random order
         seed=sizes.seed,
     )
     for step in steps:

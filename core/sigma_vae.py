@@ -17,6 +17,7 @@ Only the squared error is such a likelihood. The Chamfer and the sliced Wasserst
 squared lengths too and are put in its place; their sigma is a way to weigh the KL, no more.
 """
 
+import math
 from typing import Final
 
 import torch
@@ -25,6 +26,11 @@ from torch import Tensor
 
 _SMALLEST_ERROR: Final = 1e-12
 """Keeps the logarithm finite for a batch that is decoded without error."""
+
+
+def sigma_of_beta(beta: float, points: int) -> float:
+    """sqrt(beta · N / 2): the sigma that a fixed weight of the KL stands for at N points."""
+    return math.sqrt(0.5 * beta * points)
 
 
 def optimal_sigma(errors: Float[Tensor, " batch"]) -> Float[Tensor, ""]:

@@ -64,6 +64,11 @@ class LogLikelihood:
         """Average over the chairs."""
         return float(self.values.mean())
 
+    @property
+    def mean_effective_samples(self) -> float:
+        """Average over the chairs, 1 to S."""
+        return float(self.effective_samples.mean())
+
 
 @dataclass(frozen=True)
 class LikelihoodProgress:
@@ -91,11 +96,13 @@ def log_likelihood(
     **Not a property of the shapes.** The figure depends on `sigma` (in normalised units) more than
     on the model, and treats 3 N coordinates as measured apart from each other, which samples of
     a surface are not: nats by the thousand between two models are usual and mean little. Compare
-    models on the same clouds at the same sigma, or at each model's own best. With `residual`
-    "by index" point i is compared with decoded point i: right for clouds in correspondence with
-    what the model decodes, meaningless for samples in random order. For these, "nearest" puts
-    half of N times the squared Chamfer distance in place of the squared error. That is no
-    normalised density: only its differences between models say anything.
+    models on the same clouds at the same sigma, or at each model's own best. A sigma that is far
+    from the one that the posteriors were trained for leaves them too wide or too narrow, and
+    hardly any sample counts. With `residual` "by index" point i is compared with decoded point i:
+    right for clouds in correspondence with what the model decodes, meaningless for samples in
+    random order. For these, "nearest" puts N times the squared Chamfer distance in place of the
+    squared error, as the loss of that name does in training. That is no normalised density: only
+    its differences between models say anything.
 
     Yields progress chair by chair, then one LogLikelihood; closing it ends the work. The same seed
     gives the same figures. Raises MetricError for a sigma or samples that make no sense and for
@@ -122,6 +129,33 @@ def log_likelihood(
         points=points,
         residual=residual,
     )
+
+
+def best_sigma(
+    model: LatentModel,
+    clouds: Float[ndarray, "chairs points 3"],
+    *,
+    residual: Residual = "by index",
+    seed: int = 0,
+) -> float:
+    """The sigma under which clouds are most likely, each decoded from one draw of its posterior.
+
+    The root of the mean squared coordinate: what `core.sigma_vae.optimal_sigma` is for a batch in
+    training. Raises MetricError for clouds that are decoded without any error.
+    """
+    total = 0.0
+    for chair, cloud in enumerate(clouds):
+        means, log_vars = model.encode(cloud[None])
+        noise = np.random.default_rng([seed, chair]).normal(size=means.shape)
+        decoded = model.decode(means + np.exp(0.5 * log_vars) * noise, len(cloud))
+        total += float(_squared_errors(decoded, cloud, residual).sum())
+    sigma = math.sqrt(total / clouds.size)
+    if sigma == 0.0:
+        raise MetricError(
+            "The model decodes its chairs without any error, so no sigma of a likelihood is best. "
+            "Give a sigma, or measure on other chairs."
+        )
+    return sigma
 
 
 def _log_weights(
@@ -167,7 +201,7 @@ def _squared_errors(
         np.square(nearest(other, tree)[1]).mean() + np.square(nearest(cloud, other)[1]).mean()
         for other in decoded
     ]
-    return np.array(both_ways) * (0.5 * len(cloud))
+    return np.array(both_ways) * len(cloud)
 
 
 def _log_mean_exp(log_weights: Float[ndarray, "chairs samples"]) -> Float[ndarray, " chairs"]:

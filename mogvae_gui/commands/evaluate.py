@@ -1,20 +1,22 @@
 """`mogvae evaluate`: a run measured, or two compared on the same chairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from core.model_choices import MAXIMUM_COMPONENTS
 from mogvae_gui.commands.options import AsJson, ProjectFolder, RunName
-from mogvae_gui.commands.progress import progress_line
-from mogvae_gui.commands.result import Result
+from mogvae_gui.commands.progress import ProgressLine, progress_line
+from mogvae_gui.commands.result import Result, UsageError
+from mogvae_gui.commands.whole_model import WholeModel, likelihood_words
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from core.evaluation import Design, Evaluation
     from core.library import Chair, Library
-    from core.model_figures import ModelFigures
+    from core.model_figures import FigureProgress, ModelFigures
     from core.paired_comparison import PairedComparison
     from core.training.run import Run
 
@@ -41,6 +43,13 @@ def evaluate(
             "of made chairs.",
         ),
     ] = False,
+    fitted: Annotated[
+        int | None,
+        Parameter(
+            help="With --whole: measure it a second time, with a mixture of so many components "
+            "fitted to the codes of the training chairs in place of its prior.",
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> Result:
     """Reconstruct chairs and measure how far the reconstructions are from them.
@@ -48,6 +57,7 @@ def evaluate(
     CD², CD₁ and the exact EMD in normalised units, and the F-score; beside them the floor, which a
     perfect reconstruction would get. Compare figures of the same number of points only.
     """
+    _check_fitted(fitted, whole)
     from core.evaluation import METRICS, chairs_of_split
     from core.plain_conclusion import conclusions
     from mogvae_gui.commands.projects import find_run, open_project
@@ -67,9 +77,9 @@ def evaluate(
     }
     words: list[Any] = [_table(found.name, evaluation)]
     if whole:
-        figures = _measure_whole(found, opened.library, chairs)
-        content |= figures.as_json()
-        words.append(_whole_table(found.name, figures))
+        of_run = _measure_whole(found, opened.library, chairs, fitted)
+        content |= of_run.as_json()
+        words += of_run.words()
     if other is not None:
         second = _measure(other, opened.library, chairs, with_floor=False)
         paired = _paired(evaluation, second)
@@ -79,9 +89,10 @@ def evaluate(
             "paired": {name: _as_json(paired[name]) for name in METRICS},
         }
         if whole:
-            of_other = _measure_whole(other, opened.library, chairs)
+            of_other = _measure_whole(other, opened.library, chairs, fitted)
             content["against"] |= of_other.as_json()
-            words.append(_whole_table(other.name, of_other))
+            words += of_other.words()
+            words += likelihood_words(of_run.figures, of_other.figures)
         words += [_table(other.name, second), *conclusions(paired, found.name, other.name)]
     return Result(json, content, tuple(words))
 
@@ -101,42 +112,39 @@ def _measure(
     raise AssertionError("an evaluation ends with its result")
 
 
-def _measure_whole(run: "Run", library: "Library", chairs: "Sequence[Chair]") -> "ModelFigures":
-    from core.model_figures import FigureProgress, measure_model
+def _check_fitted(fitted: int | None, whole: bool) -> None:
+    if fitted is None:
+        return
+    if not whole:
+        raise UsageError("--fitted goes with --whole: give both, or neither.")
+    if not 1 <= fitted <= MAXIMUM_COMPONENTS:
+        raise UsageError(
+            f"A mixture that is fitted has 1 to {MAXIMUM_COMPONENTS} components, not {fitted}."
+        )
+
+
+def _measure_whole(
+    run: "Run", library: "Library", chairs: "Sequence[Chair]", fitted: int | None
+) -> WholeModel:
+    from core.model_figures import measure_fitted, measure_model
 
     model = run.model()
     with progress_line(f"Measuring {run.name}") as line:
-        for step in measure_model(model, library, chairs):
-            if not isinstance(step, FigureProgress):
-                return step
-            line.show(step.done, step.total, step.doing)
+        figures = _last(measure_model(model, library, chairs), line)
+        if fitted is None:
+            return WholeModel(run.name, figures)
+        of_fitted = _last(measure_fitted(model, library, chairs, fitted), line)
+    return WholeModel(run.name, figures, fitted, of_fitted)
+
+
+def _last(steps: "Iterator[FigureProgress | ModelFigures]", line: ProgressLine) -> "ModelFigures":
+    from core.model_figures import FigureProgress
+
+    for step in steps:
+        if not isinstance(step, FigureProgress):
+            return step
+        line.show(step.done, step.total, step.doing)
     raise AssertionError("a measurement ends with its result")
-
-
-def _whole_table(title: str, figures: "ModelFigures") -> "Table":
-    """A row a figure."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    table = Table(title=f"{title} as a whole", title_justify="left", title_style="bold", box=SIMPLE)
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    generation, likelihood, use = figures.generation, figures.likelihood, figures.use
-    for name, distances in (("CD²", generation.cd), ("EMD", generation.emd)):
-        if distances is not None:
-            table.add_row(f"MMD, {name}", f"{distances.mmd:.5f}")
-            table.add_row(f"COV, {name}", f"{100 * distances.coverage:.0f} %")
-            table.add_row(f"1-NNA, {name}", f"{100 * distances.one_nna:.0f} %")
-    table.add_row("JSD", f"{generation.jsd:.3f} nats")
-    table.add_row(f"log p(x), σ = {likelihood.sigma:g}", f"{likelihood.mean:,.0f} nats")
-    table.add_row("active axes", f"{use.active_units} of {use.latent}")
-    table.add_row("used components", f"{use.used_components:.1f} of {len(use.component_usage)}")
-    if figures.recovery is not None:
-        table.add_row("components are families (ARI)", f"{figures.recovery.adjusted_rand:.2f}")
-        accuracy = figures.recovery.probe_accuracy
-        if accuracy is not None:
-            table.add_row("codes name the family", f"{100 * accuracy:.0f} %")
-    return table
 
 
 def _figures(designs: "Sequence[Design]") -> dict[str, Any]:

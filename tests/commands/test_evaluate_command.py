@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.metric_words import few_samples_words
 from core.project import Project
+from core.training.run import Run
 from tests.commands.conftest import POINTS, Command
 
 METRICS = ["cd_sq", "cd_1", "emd", "f_score"]
@@ -102,6 +104,57 @@ def test_that_a_model_is_measured_as_a_whole_when_asked_to(
     assert sum(content["latent"]["component_usage"]) == pytest.approx(1.0)
     assert content["recovery"]["chairs"] == 24
     assert -1 <= content["recovery"]["adjusted_rand"] <= 1
+    assert "fitted" not in content
     words = mogvae(*arguments).out
     assert "1-NNA, EMD" in words
     assert "codes name the family" in words
+
+
+def test_that_log_p_is_under_the_runs_own_likelihood_and_says_how_many_samples_count(
+    mogvae: Command, finished_project: Path
+) -> None:
+    arguments = ("evaluate", "--project", finished_project, "--run", "mixture", "--whole")
+    likelihood = mogvae(*arguments, "--json").json["likelihood"]
+    beta = Run.open(finished_project / "runs" / "mixture").settings.beta
+    assert likelihood["sigma"] == pytest.approx((beta * POINTS / 2) ** 0.5)
+    assert likelihood["residual"] == "nearest"
+    effective, samples = likelihood["effective_samples"], likelihood["samples"]
+    assert 1 <= effective <= samples
+    assert likelihood["caution"] == few_samples_words(effective, samples)
+    words = mogvae(*arguments).out
+    assert f"{effective:.1f} of {samples}" in words
+    assert ("hardly more than one sample" in words) == (effective < 2)
+
+
+def test_that_a_mixture_fitted_afterwards_is_measured_as_the_prior(
+    mogvae: Command, finished_project: Path
+) -> None:
+    arguments = ("evaluate", "--project", finished_project, "--run", "plain", "--whole")
+    content = mogvae(*arguments, "--fitted", "3", "--against", "mixture", "--json").json
+    for side in (content, content["against"]):
+        fitted = side["fitted"]
+        assert fitted["components"] == 3
+        assert len(fitted["latent"]["component_usage"]) == 3
+        assert fitted["generation"] != side["generation"]
+        assert fitted["likelihood"]["log_likelihood"] != side["likelihood"]["log_likelihood"]
+        assert fitted["latent"]["active_units"] == side["latent"]["active_units"]
+    assert len(content["latent"]["component_usage"]) == 1
+    words = mogvae(*arguments, "--fitted", "3").out
+    assert "plain as a whole" in words
+    assert "mixture K=3 fitted afterwards" in words
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        (("--fitted", "2"), 2, "--fitted goes with --whole"),
+        (("--whole", "--fitted", "0"), 2, "1 to 64 components, not 0"),
+        (("--whole", "--fitted", "21"), 1, "at least as many training chairs; there are 20"),
+    ],
+)
+def test_that_a_mixture_that_cannot_be_fitted_is_a_sentence(
+    mogvae: Command, finished_project: Path, given: tuple[str, ...], status: int, said: str
+) -> None:
+    outcome = mogvae("evaluate", "--project", finished_project, "--run", "plain", *given)
+    assert outcome.status == status
+    assert said in " ".join(outcome.err.split())

@@ -9,6 +9,7 @@ from core.metric_words import (
     MEANINGS,
     badness,
     difference_text,
+    few_samples_words,
     is_better,
     signed,
     value_text,
@@ -32,6 +33,13 @@ def test_that_of_distances_the_lower_is_better_and_of_the_f_score_the_higher(met
     assert badness(metric, 0.2) > badness(metric, 0.1)
     assert is_better("f_score", 0.2, 0.1)
     assert badness("f_score", 0.1) > badness("f_score", 0.2)
+
+
+def test_that_a_likelihood_by_hardly_a_sample_is_said_to_be_one() -> None:
+    words = few_samples_words(1.13, 16)
+    assert words is not None
+    assert "hardly more than one sample (1.1 of 16 count)" in words
+    assert few_samples_words(2.0, 16) is None
 
 
 def test_that_values_have_the_places_that_tell_chairs_apart() -> None:

@@ -13,7 +13,12 @@ from core.library import Library
 from core.losses import mse
 from core.made_chairs import add_made_chairs
 from core.metrics.latent_use import active_units
-from core.sigma_vae import equivalent_beta, negative_log_likelihood, optimal_sigma
+from core.sigma_vae import (
+    equivalent_beta,
+    negative_log_likelihood,
+    optimal_sigma,
+    sigma_of_beta,
+)
 from core.training.presets import recommended
 from core.training.reports import EpochReport
 from core.training.run import Run
@@ -47,6 +52,24 @@ def gaussian(sigma: float | torch.Tensor) -> torch.Tensor:
 def test_that_no_sigma_makes_the_batch_likelier_than_the_optimal_one() -> None:
     best = minimize_scalar(lambda sigma: float(gaussian(sigma)), bounds=(0.01, 3), method="bounded")
     assert float(optimal_sigma(mse(DECODED, TARGET))) == pytest.approx(best.x, rel=1e-4)
+
+
+def test_that_a_fixed_weight_is_a_gaussian_density_at_the_sigma_it_stands_for() -> None:
+    beta = 0.01
+    sigma = sigma_of_beta(beta, POINTS)
+    factor = POINTS / (2 * sigma**2)
+    # What two reconstructions differ by in the loss is what they differ by in nats.
+    near, far = TARGET + 0.1, DECODED
+    loss = (mse(far, TARGET) - mse(near, TARGET)).mean()
+    nats = [-Normal(each, sigma).log_prob(TARGET).sum(dim=(1, 2)) for each in (far, near)]  # type: ignore[no-untyped-call]
+    torch.testing.assert_close((nats[0] - nats[1]).mean(), factor * loss)
+    assert factor * beta == pytest.approx(1.0)  # and the KL has its full weight beside them
+
+
+def test_that_the_sigma_of_the_equivalent_beta_is_the_optimal_one() -> None:
+    errors = mse(DECODED, TARGET)
+    beta = float(equivalent_beta(errors, POINTS))
+    assert sigma_of_beta(beta, POINTS) == pytest.approx(float(optimal_sigma(errors)))
 
 
 def test_that_the_objective_is_the_gaussian_density_at_the_optimal_sigma() -> None:

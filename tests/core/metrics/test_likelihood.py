@@ -6,8 +6,14 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
-from core.metrics import MetricError
-from core.metrics.likelihood import LikelihoodProgress, LogLikelihood, Residual, log_likelihood
+from core.metrics import MetricError, chamfer_sq
+from core.metrics.likelihood import (
+    LikelihoodProgress,
+    LogLikelihood,
+    Residual,
+    best_sigma,
+    log_likelihood,
+)
 from core.shape_model import ShapeModel
 from core.training.presets import recommended
 
@@ -98,6 +104,15 @@ def test_that_a_posterior_that_is_off_still_leads_to_the_evidence(apart: float) 
     assert (result.effective_samples < 19_000).all()
 
 
+def test_that_under_another_sigma_than_the_posteriors_hardly_a_sample_counts() -> None:
+    model = LinearModel()
+    clouds = model.draw(20)
+    *_, result = log_likelihood(model, clouds, sigma=SIGMA / 8, samples=16)
+    assert isinstance(result, LogLikelihood)
+    assert result.mean_effective_samples < 2.5
+    assert estimated(model, clouds, samples=16).mean_effective_samples == pytest.approx(16)
+
+
 def test_that_few_samples_give_a_lower_bound_on_average() -> None:
     model = LinearModel(error=0.3, widening=0.5)
     clouds = np.repeat(model.draw(1), 400, axis=0)  # other noise for each
@@ -164,6 +179,57 @@ class _Fixed:
 
     def encode(self, clouds: Array) -> tuple[Array, Array]:
         return np.zeros((len(clouds), LATENT)), np.zeros((len(clouds), LATENT))
+
+
+def test_that_by_nearest_points_the_chamfer_distance_stands_for_the_error_as_in_training() -> None:
+    model = LinearModel()
+    cloud = model.draw(1)
+    *_, result = log_likelihood(_Still(model), cloud, sigma=SIGMA, samples=1, residual="nearest")
+    assert isinstance(result, LogLikelihood)
+    loss = chamfer_sq(model.decode(np.zeros((1, LATENT)), POINTS)[0], cloud[0])
+    log_normaliser = -1.5 * POINTS * np.log(2 * np.pi * SIGMA**2)
+    prior = float(np.squeeze(model.log_density(np.zeros((1, LATENT)))))
+    posterior = -0.5 * LATENT * (np.log(2 * np.pi) + _Still.LOG_VAR)
+    noise = np.square(np.random.default_rng([0, 0]).normal(size=(1, LATENT))).sum()
+    wanted = log_normaliser - POINTS * loss / (2 * SIGMA**2) + prior - posterior + 0.5 * noise
+    assert result.mean == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.parametrize("residual", ["by index", "nearest"])
+def test_that_the_best_sigma_is_the_root_of_the_mean_squared_coordinate(
+    residual: Residual,
+) -> None:
+    model = _Still(LinearModel())
+    clouds = LinearModel().draw(4)
+    sigma = best_sigma(model, clouds, residual=residual)
+
+    def likelihood(at: float) -> float:
+        *_, result = log_likelihood(model, clouds, sigma=at, samples=1, residual=residual)
+        assert isinstance(result, LogLikelihood)
+        return result.mean
+
+    assert likelihood(sigma) > max(likelihood(0.97 * sigma), likelihood(1.03 * sigma))
+    if residual == "by index":
+        decoded = model.decode(np.zeros((1, LATENT)), POINTS)
+        assert sigma == pytest.approx(np.sqrt(np.square(clouds - decoded).mean()), rel=1e-3)
+
+
+def test_that_without_any_error_no_sigma_is_best() -> None:
+    linear = LinearModel()
+    linear.matrix *= 0.0  # decodes one cloud, whatever the code
+    chair = linear.decode(np.zeros((1, LATENT)), POINTS)
+    with pytest.raises(MetricError, match="without any error"):
+        best_sigma(linear, chair)
+
+
+class _Still(_Fixed):
+    """A model that gives every cloud the same code and hardly moves from it."""
+
+    LOG_VAR = -20.0
+
+    def encode(self, clouds: Array) -> tuple[Array, Array]:
+        zeros = np.zeros((len(clouds), LATENT))
+        return zeros, zeros + self.LOG_VAR
 
 
 def test_that_nonsense_is_refused() -> None:
