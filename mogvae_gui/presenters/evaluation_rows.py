@@ -11,7 +11,7 @@ from core.library import Chair
 from core.metric_words import LABELS, MEANINGS, difference_text, is_better, value_text
 from core.plain_conclusion import better_run
 from mogvae_gui.views.evaluation_model import EvaluationRow, NumberColumn
-from mogvae_gui.views.histogram import Spread
+from mogvae_gui.views.spread import Spread
 
 _WIDEST = {"cd_1": "0.0000", "cd_sq": "0.00000", "emd": "0.0000", "f_score": "100.0 %"}
 _SHORT = {"f_score": "F"}  # beside the two columns that name it

@@ -38,7 +38,7 @@ class WalkPlayer(QObject):
         panel.steps_edited.connect(self._on_steps_edited)
         panel.speed_chosen.connect(self._on_speed_chosen)
         panel.loop_toggled.connect(self._on_loop_toggled)
-        panel.profile.share_picked.connect(self._on_share_picked)
+        panel.share_picked.connect(self._on_share_picked)
         state.events.is_playing.connect(self._on_is_playing)
         state.events.step.connect(self._show_step)
         state.events.steps.connect(self._show_steps)

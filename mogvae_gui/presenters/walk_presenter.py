@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.paths.path import Path, PathPair
+from core.walk_files import WalkPlan
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -21,11 +22,11 @@ from mogvae_gui.state.walk_state import (
     Stop,
     WalkState,
 )
-from mogvae_gui.views.density_profile import WayProfile
 from mogvae_gui.views.latent_tracks import LatentTracks, Track
 from mogvae_gui.views.pixmaps import pixmap_of
 from mogvae_gui.views.stop_strip import StopCard
 from mogvae_gui.views.walk_panel import SPEEDS, WalkPanel, WayRow
+from mogvae_gui.views.way_profile import WayProfile
 from mogvae_gui.workers.model_worker import DrawStops
 from mogvae_gui.workers.path_worker import FindPaths, PathWorker
 from mogvae_gui.workers.threads import WorkerThread
@@ -66,6 +67,8 @@ class WalkPresenter(QObject):
         self._run: str | None = None
         self._asked: FindPaths | None = None
         self._drawn: dict[int, tuple[tuple[float, ...], StopCard]] = {}
+        self._fresh: set[int] = set()  # stops whose picture is of the model in view
+        self._models = 0  # so many came in view
         self._worker: PathWorker | None = None
         self._thread: WorkerThread | None = None
         self._settle = QTimer(self)
@@ -86,6 +89,7 @@ class WalkPresenter(QObject):
         model.answered.connect(self._on_answered)
         latent.events.map.connect(self._on_map)
         latent.events.axes.connect(self._show_tracks)
+        latent.events.component_names.connect(self._on_component_names)
         state.events.stops.connect(self._on_stops)
         state.events.chosen.connect(self._show_stops)
         state.events.paths.connect(self._show_paths)
@@ -127,7 +131,7 @@ class WalkPresenter(QObject):
     def add_component(self, component: int) -> None:
         """Make a component's mean a stop."""
         if self._latent.map is not None:
-            self.add(_mean_stop(self._latent.map, component))
+            self.add(self._mean_stop(self._latent.map, component))
 
     @Slot(str)
     def add_bookmark(self, bookmark_id: str) -> None:
@@ -166,7 +170,7 @@ class WalkPresenter(QObject):
             here = means[order[-1]]
             order.append(min(left, key=lambda k: float(np.linalg.norm(means[k] - here))))
             left.discard(order[-1])
-        self.add(*(_mean_stop(latent_map, component) for component in order))
+        self.add(*(self._mean_stop(latent_map, component) for component in order))
 
     def add(self, *stops: Stop) -> None:
         """Put stops at the end; their numbers are given here."""
@@ -219,6 +223,34 @@ class WalkPresenter(QObject):
         self._state.loops = bool(kept["loops"])
         self._state.stops = stops
 
+    @Slot(object)
+    def refill(self, plan: WalkPlan) -> None:
+        """Let an exported walk take the place of the one that is there; its run is in view."""
+        latent_map = self._latent.map
+        if latent_map is None:
+            return
+        latent, wanted = latent_map.codes.shape[1], len(plan.stops[0].code)
+        if latent != wanted:
+            self._notices.say(
+                "warning",
+                f"The walk leads through {wanted} axes, and the run in view has {latent}: it was "
+                "trained anew since the walk was exported.",
+            )
+            return
+        stops = [
+            Stop(0, stop.code, stop.label, stop.chair_id, stop.component) for stop in plan.stops
+        ]
+        self._state.stops = ()
+        self._state.way = "straight" if plan.way == "straight" else "along"
+        self._state.steps = min(max(plan.steps, LEAST_STEPS), MOST_STEPS)
+        # A chair that is not in this project leaves its place behind.
+        self.add(
+            *(
+                self._moved(stop, latent_map, other_run=False) or Stop(0, stop.code, stop.label)
+                for stop in stops
+            )
+        )
+
     def stop(self) -> None:
         """End the thread."""
         self._settle.stop()
@@ -235,6 +267,8 @@ class WalkPresenter(QObject):
         """Codes and components moved: stops go with them. Places of another model are gone."""
         latent_map, run = self._latent.map, self._latent.run_name
         other_run, self._run = run != self._run, run
+        self._models += 1
+        self._fresh.clear()
         self._show_components()
         if latent_map is None:
             self._show_stops()
@@ -243,13 +277,22 @@ class WalkPresenter(QObject):
         stops = tuple(
             moved
             for stop in self._state.stops
-            if (moved := _moved(stop, latent_map, other_run)) is not None
+            if (moved := self._moved(stop, latent_map, other_run)) is not None
         )
         if stops != self._state.stops:
             self._state.stops = stops  # asks for the ways
         elif stops:
             self._settle.start()  # the same stops among other codes
         self._show_stops()
+
+    def _on_component_names(self) -> None:
+        self._show_components()
+        self._state.stops = tuple(
+            stop
+            if stop.component is None
+            else replace(stop, label=self._latent.name_of(stop.component))
+            for stop in self._state.stops
+        )
 
     def _on_stops(self) -> None:
         if self._state.chosen not in {stop.number for stop in self._state.stops}:
@@ -306,24 +349,44 @@ class WalkPresenter(QObject):
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
         if isinstance(question, DrawStops) and isinstance(answer, list):
-            numbers = question.key if isinstance(question.key, tuple) else ()
+            models, *numbers = question.key if isinstance(question.key, tuple) else (0,)
+            if models == self._models:
+                self._fresh |= set(numbers)
             for number, code, image in zip(numbers, question.codes, answer, strict=True):
                 card = StopCard(number, "", pixmap_of(image))
                 self._drawn[number] = (tuple(float(value) for value in code), card)
             self._show_stops()
 
     def _draw_missing(self) -> None:
-        """Ask for pictures of stops that have none, or that lie elsewhere now."""
+        """Ask for pictures of stops that have none, or one of another place or model."""
         missing = [
             stop
             for stop in self._state.stops
-            if stop.number not in self._drawn
+            if stop.number not in self._fresh
             or not np.allclose(self._drawn[stop.number][0], stop.code, atol=1e-4)
         ]
         if missing and self._latent.map is not None:
             codes = np.array([stop.code for stop in missing], dtype=np.float32)
-            numbers = tuple(stop.number for stop in missing)
-            self._model.ask(DrawStops(codes, PICTURE_PX, key=numbers))
+            key = (self._models, *(stop.number for stop in missing))
+            self._model.ask(DrawStops(codes, PICTURE_PX, key=key))
+
+    def _mean_stop(self, latent_map: LatentMap, component: int) -> Stop:
+        if latent_map.components is None:
+            raise ValueError("The prior has no components.")
+        mean = tuple(float(value) for value in latent_map.components.means[component])
+        return Stop(0, mean, self._latent.name_of(component), component=component)
+
+    def _moved(self, stop: Stop, latent_map: LatentMap, other_run: bool) -> Stop | None:
+        """The stop in a map of other codes; None where it has no place in it."""
+        if stop.chair_id is not None:
+            code = latent_map.code_of(stop.chair_id)
+            return replace(stop, code=code) if code is not None else None
+        if stop.component is not None:
+            components = latent_map.components
+            if components is None or stop.component >= len(components.weights):
+                return None
+            return replace(self._mean_stop(latent_map, stop.component), number=stop.number)
+        return None if other_run or len(stop.code) != latent_map.codes.shape[1] else stop
 
     # -- what the person did -----------------------------------------------------------------
 
@@ -381,7 +444,7 @@ class WalkPresenter(QObject):
         latent_map = self._latent.map
         components = latent_map.components if latent_map is not None else None
         count = 0 if components is None else len(components.weights)
-        self._panel.show_components([f"Component {k + 1}" for k in range(count)])
+        self._panel.show_components([self._latent.name_of(k) for k in range(count)])
 
     def _show_bookmarks(self) -> None:
         self._panel.show_bookmarks([(each.id, each.name) for each in self._bookmarks.bookmarks])
@@ -413,18 +476,18 @@ class WalkPresenter(QObject):
         self._panel.show_can_walk(pair is not None and self._latent.map is not None, words)
         self._show_tracks()
         if pair is None:
-            self._panel.profile.show_profiles((), None)
+            self._panel.show_profiles(())
             self._panel.show_comparison(())
             return
         ways = {"straight": pair.straight, "along": pair.along}
         shown = [way for way in ways if state.way in (way, "both")]
         edge = float(np.quantile(pair.chairs, EDGE)) if len(pair.chairs) else None
         shares = np.linspace(0, 1, PROFILE_POINTS)
-        self._panel.profile.show_profiles(
-            tuple(WayProfile(way, shares, ways[way].density_at(shares)) for way in shown), edge
+        self._panel.show_profiles(
+            tuple(WayProfile(way, shares, ways[way].density_at(shares)) for way in shown),
+            edge,
+            state.walked.stop_shares if state.walked is not None else (),
         )
-        if state.walked is not None:
-            self._panel.profile.show_stops(state.walked.stop_shares)
         self._panel.show_comparison(
             tuple(
                 _row_of(way, path, pair, is_walked=path is state.walked)
@@ -462,25 +525,3 @@ def _row_of(way: str, path: Path, pair: PathPair, *, is_walked: bool) -> WayRow:
         f"{path.mean:.1f}",
         is_walked,
     )
-
-
-def _mean_stop(latent_map: LatentMap, component: int) -> Stop:
-    if latent_map.components is None:
-        raise ValueError("The prior has no components.")
-    mean = latent_map.components.means[component]
-    return Stop(
-        0, tuple(float(value) for value in mean), f"Component {component + 1}", component=component
-    )
-
-
-def _moved(stop: Stop, latent_map: LatentMap, other_run: bool) -> Stop | None:
-    """The stop in a map of other codes; None where it has no place in it."""
-    if stop.chair_id is not None:
-        code = latent_map.code_of(stop.chair_id)
-        return replace(stop, code=code) if code is not None else None
-    if stop.component is not None:
-        components = latent_map.components
-        if components is None or stop.component >= len(components.weights):
-            return None
-        return replace(stop, code=_mean_stop(latent_map, stop.component).code)
-    return None if other_run or len(stop.code) != latent_map.codes.shape[1] else stop

@@ -1,10 +1,7 @@
 """How likely the places along a walk are, with a cursor where the walker is."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyqtgraph as pg
-from jaxtyping import Float
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -12,17 +9,9 @@ from PySide6.QtWidgets import QWidget
 from mogvae_gui.views.latent_tracks import way_colour
 from mogvae_gui.views.plots import PlotBase
 from mogvae_gui.views.theme import palette
+from mogvae_gui.views.way_profile import WayProfile
 
 WAY_WORDS = {"straight": "straight", "along": "along the density"}
-
-
-@dataclass(frozen=True, eq=False)
-class WayProfile:
-    """The log density along one way."""
-
-    way: str  # "straight" or "along"
-    shares: Float[np.ndarray, " n"]  # of the way, 0 to 1
-    log_density: Float[np.ndarray, " n"]  # nats
 
 
 class DensityProfile(PlotBase):

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mogvae_gui.views.actions import wrapped
-from mogvae_gui.views.histogram import RUN_ROLES
+from mogvae_gui.views.spread import RUN_ROLES
 from mogvae_gui.views.theme import palette
 
 Index = QModelIndex | QPersistentModelIndex

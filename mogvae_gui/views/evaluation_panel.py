@@ -1,7 +1,7 @@
 """The Evaluation dock: how good a run is, chair by chair, alone or beside another run."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -25,10 +25,13 @@ from mogvae_gui.views.actions import BUTTON_ICON, make_action, make_button, wrap
 from mogvae_gui.views.empty_state import EmptyState, EmptyStateAction
 from mogvae_gui.views.evaluation_table import EvaluationTable
 from mogvae_gui.views.fields import ChoiceBox
-from mogvae_gui.views.histogram import Histogram
 from mogvae_gui.views.icons import IconLabel, icon
+from mogvae_gui.views.late_widget import LateWidget
 from mogvae_gui.views.model_figures_panel import ModelFiguresPanel
 from mogvae_gui.views.theme import GRID, small_font
+
+if TYPE_CHECKING:  # brings pyqtgraph, which the start of the window does without
+    from mogvae_gui.views.histogram import Histogram
 
 SPLITS = (
     ("test", "Test chairs", "Chairs that no model has seen: what a model is judged on"),
@@ -38,6 +41,7 @@ SPLITS = (
 EXAMPLES = ("worst", "median", "best")
 Verdict = Literal["shown", "not shown", "unknown"]
 
+_HEADER_HEIGHT = 26
 _NO_RUN = "No other run"
 _STEPS = 1000
 _WIDE = 900  # narrower than this the parts stand one under the other
@@ -71,12 +75,11 @@ class EvaluationPanel(QWidget):
         self.table = EvaluationTable()
         self.table.chair_chosen.connect(self.chair_chosen)
         self.table.selection_edited.connect(self.selection_edited)
-        self.histogram = Histogram()
-        self.histogram.value_clicked.connect(self.value_clicked)
-        self._make_histogram_header()
+        self._histogram = LateWidget(self._make_histogram)
+        self._drawn = self._make_drawn()
         self.model_figures = ModelFiguresPanel()
         self._side = QStackedWidget()
-        self._side.addWidget(self.histogram)
+        self._side.addWidget(self._drawn)
         self._side.addWidget(self.model_figures)
         self._body = QSplitter(Qt.Orientation.Horizontal)
         self._body.setChildrenCollapsible(False)
@@ -110,6 +113,11 @@ class EvaluationPanel(QWidget):
         self.show_nothing("No model to judge yet", "")
         self.show_sentence("", "unknown")
         self.show_progress(None)
+
+    @property
+    def histogram(self) -> "Histogram":
+        """How a metric spreads over the chairs."""
+        return self._histogram.made
 
     @property
     def menu_actions(self) -> list[QAction]:
@@ -372,7 +380,17 @@ class EvaluationPanel(QWidget):
             layout.setStretch(1, 1)
         return self._progress_row
 
-    def _make_histogram_header(self) -> None:
+    def _make_histogram(self) -> "Histogram":
+        from mogvae_gui.views.histogram import Histogram
+
+        histogram = Histogram()
+        histogram.value_clicked.connect(self.value_clicked)
+        if (header := histogram.header.parentWidget()) is not None:
+            header.hide()  # ours is there already
+        return histogram
+
+    def _make_drawn(self) -> QWidget:
+        """The histogram below the choice of what it draws."""
         self.metric_box = ChoiceBox()
         self.metric_box.setProperty("flat", True)
         self.metric_box.setFixedWidth(84)
@@ -384,21 +402,29 @@ class EvaluationPanel(QWidget):
         )
         self.differences.setCheckable(True)
         self.differences.toggled.connect(self.differences_toggled)
-        header = self.histogram.header
-        header.setSpacing(3)
-        self.histogram.title.hide()
-        header.insertWidget(0, self.metric_box)
-        header.insertWidget(1, self.differences)
+        header = _row(self.metric_box, self.differences, push_left=True)
+        header.setFixedHeight(_HEADER_HEIGHT)
+        row = header.layout()
+        assert row is not None
+        row.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
+        row.setSpacing(3)
         self.examples = {}
         for example in EXAMPLES:
             button = _switch(example.capitalize(), "")
             button.clicked.connect(lambda _=False, name=example: self.example_requested.emit(name))
             self.examples[example] = button
-            header.addWidget(button)
+            row.addWidget(button)
+        drawn = QWidget()
+        layout = QVBoxLayout(drawn)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(header)
+        layout.addWidget(self._histogram, 1)
+        return drawn
 
     @Slot(bool)
     def _on_model_toggled(self, shown: bool) -> None:
-        self._side.setCurrentWidget(self.model_figures if shown else self.histogram)
+        self._side.setCurrentWidget(self.model_figures if shown else self._drawn)
 
     @Slot(str)
     def _on_empty_action(self, _name: str) -> None:
@@ -432,7 +458,7 @@ def _switch(text: str, tooltip: str) -> QToolButton:
     return button
 
 
-def _row(*widgets: QWidget, push_right: bool = False) -> QWidget:
+def _row(*widgets: QWidget, push_right: bool = False, push_left: bool = False) -> QWidget:
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -441,4 +467,6 @@ def _row(*widgets: QWidget, push_right: bool = False) -> QWidget:
         layout.addStretch(1)
     for widget in widgets:
         layout.addWidget(widget)
+    if push_left:
+        layout.addStretch(1)
     return row

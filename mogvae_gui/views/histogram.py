@@ -1,36 +1,19 @@
 """How values spread over chairs: one run's as bars, a second run's as an outline over them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 import numpy as np
 import pyqtgraph as pg
-from jaxtyping import Float
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from core.histogram_bins import bin_edges
 from mogvae_gui.views.plots import PlotBase
+from mogvae_gui.views.spread import RUN_ROLES, Spread
 from mogvae_gui.views.theme import palette
 
-RUN_ROLES = ("accent", "warning")  # colours of the palette: run A, run B
 _BAR_ALPHA = 120
 _GAP = 0.08  # of a bin, between two bars
 _DOT_PX = 9
-
-
-@dataclass(frozen=True, eq=False)
-class Spread:
-    """What a histogram shows. `second` is empty unless two runs are compared by their values."""
-
-    first: Float[np.ndarray, " chairs"]
-    second: Float[np.ndarray, " chairs"] = field(default_factory=lambda: np.empty(0))
-    mean: float | None = None
-    floor: float | None = None
-    value_text: Callable[[float], str] = str
-    scale: float = 1.0  # what the axis shows is the value times this
-    is_difference: bool = False
 
 
 class Histogram(PlotBase):

@@ -1,6 +1,7 @@
 """The walk dock: stops, ways, a profile of the density, and the buttons of a player."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -19,13 +20,17 @@ from PySide6.QtWidgets import (
 )
 
 from mogvae_gui.views.actions import TOOLBAR_ICON, make_action, wrapped
-from mogvae_gui.views.density_profile import DensityProfile
 from mogvae_gui.views.empty_state import EmptyState, EmptyStateAction
 from mogvae_gui.views.fields import ChoiceBox, IntegerBox
 from mogvae_gui.views.icons import icon
+from mogvae_gui.views.late_widget import LateWidget
 from mogvae_gui.views.latent_tracks import way_colour
 from mogvae_gui.views.stop_strip import StopCard, StopStrip
 from mogvae_gui.views.theme import GRID, theme
+from mogvae_gui.views.way_profile import WayProfile
+
+if TYPE_CHECKING:  # brings pyqtgraph, which the start of the window does without
+    from mogvae_gui.views.density_profile import DensityProfile
 
 WAYS = (
     ("both", "Both ways", "Show both ways; the probe takes the one along the density"),
@@ -72,11 +77,13 @@ class WalkPanel(QWidget):
     speed_chosen = Signal(float)
     loop_toggled = Signal(bool)
     export_requested = Signal()
+    share_picked = Signal(float)  # of the way, 0 to 1
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strip = StopStrip()
-        self.profile = DensityProfile()
+        self._profile = LateWidget(self._make_profile)
+        self._share = 0.0  # of the way, where the walker is
         self._rows: tuple[WayRow, ...] = ()
         self._make_actions()
         self.empty = EmptyState(
@@ -96,6 +103,11 @@ class WalkPanel(QWidget):
         layout.addWidget(self._stack)
         theme().changed.connect(self._on_theme_changed)
         self.show_stops((), None, has_model=False)
+
+    @property
+    def profile(self) -> "DensityProfile":
+        """How likely the places along the way are."""
+        return self._profile.made
 
     @property
     def menu_actions(self) -> tuple[QAction, ...]:
@@ -159,7 +171,20 @@ class WalkPanel(QWidget):
         with QSignalBlocker(self.slider):
             self.slider.setValue(step)
         self.step_label.setText(f"{step + 1} of {self.slider.maximum() + 1}")
-        self.profile.show_cursor(share)
+        self._share = share
+        if self._profile.is_made:
+            self.profile.show_cursor(share)
+
+    def show_profiles(
+        self,
+        profiles: tuple[WayProfile, ...],
+        edge: float | None = None,
+        stops: tuple[float, ...] = (),
+    ) -> None:
+        """Show the density along ways, the least usual tenth of the chairs, and the stops."""
+        if profiles or self._profile.is_made:
+            self.profile.show_profiles(profiles, edge)
+            self.profile.show_stops(stops)
 
     def show_playing(self, is_playing: bool) -> None:
         """Show whether the walker walks."""
@@ -260,15 +285,9 @@ class WalkPanel(QWidget):
         body = QSplitter(Qt.Orientation.Horizontal)
         body.setChildrenCollapsible(False)
         body.addWidget(self._make_left())
-        body.addWidget(self.profile)
+        body.addWidget(self._profile)
         body.setSizes([560, 560])
-        self.profile.setMinimumWidth(180)
-        self.profile.setToolTip(
-            wrapped(
-                "How likely the places along the way are, by the prior and the chairs' codes. "
-                "Where it is low the model guesses. Press or drag to go there."
-            )
-        )
+        self._profile.setMinimumWidth(180)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
@@ -277,6 +296,20 @@ class WalkPanel(QWidget):
         layout.addWidget(body, 1)
         layout.addLayout(self._make_player())
         return content
+
+    def _make_profile(self) -> "DensityProfile":
+        from mogvae_gui.views.density_profile import DensityProfile
+
+        profile = DensityProfile()
+        profile.setToolTip(
+            wrapped(
+                "How likely the places along the way are, by the prior and the chairs' codes. "
+                "Where it is low the model guesses. Press or drag to go there."
+            )
+        )
+        profile.share_picked.connect(self.share_picked)
+        profile.show_cursor(self._share)
+        return profile
 
     def _make_top(self) -> QHBoxLayout:
         add = QToolButton()

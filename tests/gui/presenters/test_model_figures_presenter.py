@@ -68,9 +68,10 @@ def test_that_a_cancelled_measurement_leaves_nothing_and_can_be_asked_for_again(
 
 def test_that_the_model_takes_the_histograms_place(opened: Studio) -> None:
     evaluation = opened.window.evaluation
+    side = evaluation.model_figures.parentWidget()
     evaluation.model_button.setChecked(True)
     assert not evaluation.model_figures.isHidden()
-    assert evaluation.histogram.isHidden()
+    assert not evaluation.histogram.isVisibleTo(side)
     evaluation.model_button.setChecked(False)
-    assert not evaluation.histogram.isHidden()
+    assert evaluation.histogram.isVisibleTo(side)
     assert evaluation.model_figures.isHidden()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.metric_words import difference_text, value_text
 from mogvae_gui.views.evaluation_model import CHAIR_ID, NAME, SPLIT, EvaluationRow, NumberColumn
 from mogvae_gui.views.evaluation_table import EvaluationTable
-from mogvae_gui.views.histogram import RUN_ROLES
+from mogvae_gui.views.spread import RUN_ROLES
 from mogvae_gui.views.theme import palette, theme
 from tests.gui.mouse import LEFT, NO_KEY
 from tests.gui.spies import said

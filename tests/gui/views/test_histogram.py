@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.metric_words import value_text
-from mogvae_gui.views.histogram import Histogram, Spread
+from mogvae_gui.views.histogram import Histogram
+from mogvae_gui.views.spread import Spread
 from mogvae_gui.views.theme import palette, theme
 from tests.gui.mouse import LEFT, NO_KEY, move
 from tests.gui.spies import said
