@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.component_names import checked_name, read_component_names, write_component_names
 from core.components import Components
-from core.errors import RunError
+from core.errors import RunError, StudioError
 from core.steering import Gaussians, way_to_component
-from mogvae_gui.presenters.export_presenter import ExportPresenter
+from mogvae_gui.presenters.export_presenter import ExportPresenter, Samples
+from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -17,9 +18,16 @@ from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.component_gallery import PICTURE, ComponentGallery
 from mogvae_gui.views.latent_panel import LatentPanel
-from mogvae_gui.workers.model_worker import DrawSamples, LoadRun, Sampled
+from mogvae_gui.workers.model_worker import (
+    DrawSamples,
+    FollowTraining,
+    LoadEpoch,
+    LoadRun,
+    Sampled,
+)
 
 AT_ONCE = 24  # samples
+LIVE_INTERVAL_MS = 5_000  # while a training goes on; drawing takes time from it
 
 
 class ComponentsPresenter(QObject):
@@ -31,6 +39,7 @@ class ComponentsPresenter(QObject):
         latent: LatentState,
         panel: LatentPanel,
         model: ModelLink,
+        in_view: ModelInView,
         probe: ProbePresenter,
         exports: ExportPresenter,
         notices: NoticePresenter,
@@ -40,12 +49,19 @@ class ComponentsPresenter(QObject):
         self._latent = latent
         self._panel = panel
         self._model = model
+        self._in_view = in_view
         self._probe = probe
         self._exports = exports
         self._notices = notices
         self._gallery: ComponentGallery | None = None
         self._gallery_of = 0
         self._samples: dict[int, Sampled] = {}
+        self._drawn_by: ModelSource | None = None
+        self._outdated = False  # the samples are of weights that are no more in view
+        self._wanted: int | None = None  # seed to go to as soon as it is drawn again
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._draw_again)
         components = panel.components
         components.renamed.connect(self._on_renamed)
         components.solo_requested.connect(self._on_solo)
@@ -68,6 +84,7 @@ class ComponentsPresenter(QObject):
         self._gallery.clear()
         self._gallery.setWindowTitle(f"Samples of {self._latent.name_of(component)}")
         self._gallery_of, self._samples = component, {}
+        self._outdated, self._wanted = False, None
         self._gallery.show()
         self._gallery.raise_()
         self._draw_more()
@@ -118,27 +135,61 @@ class ComponentsPresenter(QObject):
 
     @Slot()
     def _draw_more(self) -> None:
-        first = len(self._samples)
-        seeds = tuple(range(first, first + AT_ONCE))
+        there = len(self._samples)
+        first = 0 if self._outdated else there  # never of two models side by side
+        seeds = tuple(range(first, there + AT_ONCE))
         self._model.ask(DrawSamples(self._gallery_of, seeds, PICTURE))
+
+    @Slot()
+    def _draw_again(self) -> None:
+        """The same seeds, from the model that is in view now."""
+        self._again.stop()
+        if self._gallery is not None:
+            seeds = tuple(range(max(len(self._samples), AT_ONCE)))
+            self._model.ask(DrawSamples(self._gallery_of, seeds, PICTURE))
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
-        if isinstance(question, LoadRun) and self._gallery is not None:
-            self._gallery.clear()  # the weights are others
-            self._samples = {}
-            self._draw_more()
-        if not isinstance(question, DrawSamples) or not isinstance(answer, list):
+        if self._gallery is None:
             return
-        if self._gallery is None or question.component != self._gallery_of:
+        if isinstance(question, LoadRun | LoadEpoch):
+            self._outdated = True
+            self._draw_again()
+        elif isinstance(question, FollowTraining):
+            self._outdated = True
+            if not self._again.isActive():
+                self._again.start(LIVE_INTERVAL_MS)
+        elif isinstance(question, DrawSamples) and isinstance(answer, list):
+            self._on_drawn(self._gallery, question, answer)
+
+    def _on_drawn(
+        self, gallery: ComponentGallery, question: DrawSamples, samples: list[Sampled]
+    ) -> None:
+        """Of the model in view, for it draws one answer before another model is loaded."""
+        if question.component != self._gallery_of or (self._outdated and question.seeds[0] != 0):
             return
-        for sample in answer:
-            if sample.seed not in self._samples:
-                self._samples[sample.seed] = sample
-                self._gallery.show_sample(sample.seed, sample.picture)
+        if question.seeds[0] == 0:
+            if len(samples) < len(self._samples):  # more came in while these were being drawn
+                self._draw_again()
+                return
+            self._samples, self._outdated = {}, False
+            try:
+                self._drawn_by = self._in_view.source()
+            except StudioError:
+                self._drawn_by = None  # another one is on its way
+        for sample in samples:
+            self._samples[sample.seed] = sample
+            gallery.show_sample(sample.seed, sample.picture)
+        if self._wanted in self._samples:
+            self._on_sample_chosen(self._wanted)
 
     @Slot(int)
     def _on_sample_chosen(self, seed: int) -> None:
+        self._wanted = None
+        if self._outdated:
+            self._wanted = seed
+            self._draw_again()
+            return
         name = self._latent.name_of(self._gallery_of)
         self._probe.go_to(
             self._samples[seed].code, self._gallery_of, title=f"{name}, sample of seed {seed}"
@@ -146,13 +197,19 @@ class ComponentsPresenter(QObject):
 
     @Slot(list)
     def _on_export(self, seeds: list[int]) -> None:
+        source = self._drawn_by
+        if source is None or (self._outdated and source.is_last_checkpoint):
+            # What drew them is on no disk any more.
+            self._notices.say("info", "The samples are just being drawn again. Export them then.")
+            return
         name = self._latent.name_of(self._gallery_of)
-        samples = [(seed, self._samples[seed].code) for seed in seeds]
-        self._exports.export_samples(name, self._gallery_of, samples)
+        drawn = tuple((seed, self._samples[seed].code) for seed in seeds)
+        self._exports.export_samples(Samples(name, self._gallery_of, drawn, source))
 
     @Slot()
     def _on_gallery_closed(self) -> None:
         self._gallery = None
+        self._again.stop()
 
 
 class SteeringPresenter(QObject):
@@ -170,6 +227,7 @@ class SteeringPresenter(QObject):
         latent.events.map.connect(self._on_map)
         latent.events.component_names.connect(self._show)
         latent.events.probe.connect(self._on_probe)
+        latent.events.peek.connect(self._on_probe)
         self._show()
 
     def _on_map(self) -> None:
@@ -177,7 +235,7 @@ class SteeringPresenter(QObject):
         self._show()
 
     def _on_probe(self) -> None:
-        probe = self._latent.probe
+        probe = self._latent.home
         if self._way is not None and (probe is None or probe.code not in self._way):
             self._way = None  # put elsewhere: the next way begins there
         self._show()
@@ -193,7 +251,8 @@ class SteeringPresenter(QObject):
         if components is None or probe is None or len(probe.code) != components.means.shape[1]:
             self._row.show_place(0, None)
             return
-        place = self._way.index(probe.code) if self._way is not None else 0
+        is_on_way = self._way is not None and probe.code in self._way
+        place = self._way.index(probe.code) if self._way is not None and is_on_way else 0
         if self._way is not None and self._way[self._row.slider.value()] == probe.code:
             place = self._row.slider.value()  # a way may stand still
         shares = Gaussians.of(components).responsibility(np.array([probe.code]), self._component)

@@ -75,8 +75,10 @@ class HistoryPresenter(QObject):
         stage = window.stage
         for view in (stage.original.view, stage.reconstruction.view, window.latent.view):
             view.camera_touched.connect(self._on_camera_touched)
-        for event in (project.events.selected, latent.events.probe, latent.events.run_name):
+        for event in (project.events.selected, latent.events.run_name):
             event.connect(self._on_changed)
+        for event in (latent.events.probe, latent.events.peek):
+            event.connect(self._on_probe)
         project.events.project.connect(self._on_project)
         self._show()
 
@@ -104,7 +106,7 @@ class HistoryPresenter(QObject):
         self._settled.stop()
         self._before, self._camera_touched = None, False
         if not self._places.is_under_way:
-            self._last = self._places.here()
+            self._last = self._places.home()
         self._trail.visit(self._last)
         self._show()
 
@@ -114,7 +116,7 @@ class HistoryPresenter(QObject):
         self._settled.stop()
         if self._project.project is None:
             return
-        here = self._places.here()
+        here = self._places.home()
         before, self._before = self._before, None
         touched, self._camera_touched = self._camera_touched, False
         edit, self._edit = self._edit, None
@@ -165,6 +167,11 @@ class HistoryPresenter(QObject):
             self._before = dataclasses.replace(
                 self._last, cameras=self._places.cameras(), epoch=self._latent.epoch
             )
+
+    def _on_probe(self) -> None:
+        """A probe that looks where somebody points has gone nowhere yet."""
+        if self._latent.peek is None:
+            self._on_changed()
 
     def _on_changed(self) -> None:
         self._begin()

@@ -21,6 +21,7 @@ class PlacePresenter(QObject):
     """Goes to places. One in another run or epoch is reached when that is loaded."""
 
     epoch_wanted = Signal(object)  # int, a kept epoch of the run in view, or None: as it is now
+    arrived = Signal(object)  # Place, the one that was gone to
 
     def __init__(
         self,
@@ -51,11 +52,19 @@ class PlacePresenter(QObject):
 
     def here(self) -> Place:
         """The place in view."""
-        probe, selected = self._latent.probe, self._project.selected
+        return self._place(self._latent.probe, self._probe.chair_asked_for)
+
+    def home(self) -> Place:
+        """The place in view, or that to which the probe goes back when it has looked elsewhere."""
+        peek = self._latent.peek
+        return self.here() if peek is None else self._place(peek.probe, peek.chair_asked_for)
+
+    def _place(self, probe: Probe | None, chair_asked_for: str | None) -> Place:
+        selected = self._project.selected
         run, epoch, cameras = self._latent.run_name, self._latent.epoch, self.cameras()
         # A chair that was chosen a moment ago is not encoded yet, and the probe elsewhere.
         is_free = probe is not None and probe.chair_id is None
-        if probe is not None and is_free and self._probe.chair_asked_for is None:
+        if probe is not None and is_free and chair_asked_for is None:
             return Place(run, selected, probe.code, False, probe.component, cameras, epoch)
         known = probe is not None and selected[:1] == (probe.chair_id,)
         code = probe.code if probe is not None and known else None
@@ -131,6 +140,7 @@ class PlacePresenter(QObject):
         for name, pose in place.cameras.items():
             if name in views:
                 views[name].show_pose(pose)
+        self.arrived.emit(place)
 
     def _views(self) -> dict[str, SceneView]:
         stage = self._window.stage

@@ -1,14 +1,17 @@
 """Decodes what is chosen: a chair, a code, a component, a place, a slider's value."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.frame import Frame
 from core.library import Chair
 from core.normals import estimate_normals
+from core.pair_metrics import PairMetrics
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
-from mogvae_gui.state.latent_state import LatentState, Probe
+from mogvae_gui.state.latent_state import LatentState, Peek, Probe
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import ShownCloud, StageState
 from mogvae_gui.workers.model_worker import (
@@ -21,6 +24,18 @@ from mogvae_gui.workers.model_worker import (
 )
 
 Question = Reconstruct | Decode | DecodeDifference
+
+
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """What stood on the stage when the probe went to look elsewhere."""
+
+    question: Question | None  # that it was the answer to; None: somebody else put it there
+    is_answered: bool
+    reconstruction: ShownCloud | None
+    metrics: PairMetrics | None
+    denser_than: float | None
+    decode_ms: float | None
 
 
 class ProbePresenter(QObject):
@@ -45,6 +60,8 @@ class ProbePresenter(QObject):
         self._next_seed = 0
         self._difference_title = ""
         self._newest: Question | None = None  # whose answer the stage waits for
+        self._is_answered = True
+        self._left: _Left | None = None  # to be put back; None once the model is another
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         project.events.project.connect(self._on_project)
@@ -65,15 +82,60 @@ class ProbePresenter(QObject):
 
     def go_to(self, code: tuple[float, ...], component: int | None = None, title: str = "") -> None:
         """Put the probe there and decode. `title` says what is there, where that is known."""
+        self._latent.peek = None
         self._latent.probe = Probe(code, component=component)
         self._ask(Decode(code, component=component, title=title))
 
     def put_on(self, decoded: Decoded) -> None:
         """Put the probe on a code that is decoded already; what was asked before comes too late."""
-        self._newest = None
+        self._latent.peek = None
+        self._newest, self._is_answered = None, True
         self._latent.probe = Probe(decoded.code)
         self._latent.denser_than = decoded.denser_than
         self._stage.decode_ms = decoded.decode_ms
+
+    def peek(self, code: tuple[float, ...]) -> None:
+        """Look at a place while somebody points at it; the probe is still at home elsewhere."""
+        if self._latent.peek is None:
+            self._left = _Left(
+                self._newest,
+                self._is_answered,
+                self._stage.reconstruction,
+                self._stage.metrics,
+                self._latent.denser_than,
+                self._stage.decode_ms,
+            )
+            self._latent.peek = Peek(self._latent.probe, self.chair_asked_for)
+        self._latent.probe = Probe(code)
+        self._ask(Decode(code), is_peek=True)
+
+    def end_peek(self) -> None:
+        """Go home, and put back what stood there; the model is only asked if it has changed."""
+        peek, left = self._latent.peek, self._left
+        if peek is None:
+            return
+        self._left = None
+        self._latent.probe = peek.probe
+        if left is not None:
+            self._newest, self._is_answered = left.question, left.is_answered
+            self._stage.decode_ms = left.decode_ms
+            self._stage.metrics = left.metrics
+            self._latent.denser_than = left.denser_than
+            self._stage.reconstruction = left.reconstruction
+        self._latent.peek = None
+        if left is None:
+            self._home_again(peek)
+        elif not left.is_answered and left.question is not None:
+            self._ask(left.question)  # a newer one has overtaken it
+
+    def _home_again(self, peek: Peek) -> None:
+        """The model changed meanwhile: what it makes of home now."""
+        probe, chair = peek.probe, self._project.current
+        if probe is None or probe.chair_id is not None or peek.chair_asked_for is not None:
+            if chair is not None:
+                self._reconstruct(chair)
+        else:
+            self._ask(Decode(probe.code, component=probe.component))
 
     def sample(self, component: int | None = None) -> None:
         """Draw a code from the prior, or from one component, and decode it."""
@@ -85,20 +147,26 @@ class ProbePresenter(QObject):
     ) -> None:
         """Put the probe on the first place and show how its shape becomes that of the second."""
         self._difference_title = title
+        self._latent.peek = None
         self._latent.probe = Probe(first)
         self._ask(DecodeDifference(first, second))
 
     def decode_again(self) -> None:
         """The model changed: show what the probe's place is now."""
         probe = self._latent.probe
+        self._left = None
+        if probe is None:
+            self._latent.peek = None
         if probe is not None and probe.chair_id is None:
-            self._ask(Decode(probe.code, component=probe.component))
+            is_peek = self._latent.peek is not None
+            self._ask(Decode(probe.code, component=probe.component), is_peek=is_peek)
         elif self._project.current is not None:
             self._reconstruct(self._project.current)
 
     def _on_project(self) -> None:
         """The stage begins empty: what it shows is of the project before."""
-        self._newest = None
+        self._latent.peek = None
+        self._newest, self._is_answered = None, True
         self._stage.original = self._stage.reconstruction = self._stage.metrics = None
 
     def _on_selected(self) -> None:
@@ -130,8 +198,10 @@ class ProbePresenter(QObject):
             self.chair_asked.emit(chair.id)
             self._ask(Reconstruct(cloud, chair.id))
 
-    def _ask(self, question: Question) -> None:
-        self._newest = question
+    def _ask(self, question: Question, *, is_peek: bool = False) -> None:
+        if not is_peek:
+            self._latent.peek = self._left = None
+        self._newest, self._is_answered = question, False
         self._model.ask(question)
 
     @Slot(object, object)
@@ -139,12 +209,14 @@ class ProbePresenter(QObject):
         if isinstance(answer, Decoded):
             if question is not self._newest:
                 return  # the person has gone elsewhere meanwhile
+            self._is_answered = True
             if isinstance(question, Reconstruct):
                 self._on_reconstructed(question, answer)
             elif isinstance(question, Decode):
                 self._on_decoded(question, answer)
         elif isinstance(answer, Difference):
             if question is self._newest:
+                self._is_answered = True
                 self._on_difference(answer)
         elif isinstance(question, SampleCodes) and isinstance(answer, np.ndarray):
             self.go_to(tuple(float(value) for value in answer[0]), question.component)

@@ -60,7 +60,7 @@ class SessionParts(QObject):
         project, latent, training = self._project.events, self._latent.events, self._training.events
         for changed in (
             *(project.project, project.selected, project.chair_filter),
-            *(latent.run_name, latent.probe, latent.hidden_components),
+            *(latent.run_name, latent.probe, latent.peek, latent.hidden_components),
             *(latent.colouring, latent.axes_key, self._stage.events.colouring),
             *(training.settings, training.run_name),
         ):
@@ -131,7 +131,7 @@ class SessionParts(QObject):
     # Latent space
 
     def _latent_part(self) -> dict[str, Any]:
-        latent, probe = self._latent, self._latent.probe
+        latent, probe = self._latent, self._latent.home
         is_place = probe is not None and probe.chair_id is None  # a chair's place is the chair's
         camera = self._latent_camera or self._window.latent.view.pose
         return {

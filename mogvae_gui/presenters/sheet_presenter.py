@@ -11,7 +11,7 @@ from core.sheets import SheetSettings, directions_of, make_sheet
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
-from mogvae_gui.state.latent_state import LatentState, Probe
+from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.sheet_state import SheetState
 from mogvae_gui.views.latent_tracks import LatentTracks
 from mogvae_gui.views.sheet_panel import SheetPanel
@@ -47,8 +47,7 @@ class SheetPresenter(QObject):
         self._stale = True  # the sheet was made of other codes or settings
         self._left: list[tuple[int, int]] = []  # cells that have not been asked for
         self._asked: DrawCells | None = None
-        self._before: Probe | None = None  # where the probe was before the pointer came
-        self._put: tuple[float, ...] | None = None
+        self._put: tuple[float, ...] | None = None  # where a click in the sheet put the probe
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLED_MS)
@@ -65,6 +64,7 @@ class SheetPresenter(QObject):
         latent.events.map.connect(self._on_map)
         latent.events.axes.connect(self._show_plane)
         latent.events.probe.connect(self._on_probe)
+        latent.events.peek.connect(self._on_probe)
         state.events.sheet.connect(self._show_plane)
         self._show_settings()
 
@@ -237,33 +237,30 @@ class SheetPresenter(QObject):
 
     @Slot(int, int)
     def _on_cell_hovered(self, row: int, column: int) -> None:
-        if row >= 0 and self._state.follows:
-            if self._before is None:
-                self._before = self._latent.probe
-            self._go(row, column)
-        elif row < 0 and self._before is not None:
-            before, self._before, self._put = self._before, None, None
-            if before.chair_id is not None:
-                self._probe.go_to_chair(before.chair_id)
-            else:
-                self._probe.go_to(before.code, before.component)
+        if row < 0:
+            self._probe.end_peek()
+        elif self._state.follows and (code := self._code_of(row, column)) is not None:
+            self._probe.peek(code)
 
     @Slot(int, int)
     def _on_cell_chosen(self, row: int, column: int) -> None:
-        self._go(row, column)
-        self._before = None  # it stays here
+        code = self._code_of(row, column)
+        if code is not None:
+            self._probe.go_to(code)
+            self._put = code
+            self._panel.grid.show_chosen(row, column)
 
-    def _go(self, row: int, column: int) -> None:
+    def _code_of(self, row: int, column: int) -> tuple[float, ...] | None:
         sheet = self._state.sheet
-        if sheet is not None and self._latent.map is not None:
-            self._put = tuple(float(value) for value in sheet.codes[row, column])
-            self._probe.go_to(self._put)
+        if sheet is None or self._latent.map is None:
+            return None
+        return tuple(float(value) for value in sheet.codes[row, column])
 
     def _on_probe(self) -> None:
-        """Somebody else moved the probe: there is nothing to go back to, and no cell is marked."""
-        probe = self._latent.probe
-        if probe is None or probe.code != self._put:
-            self._put = self._before = None
+        """Somebody else put the probe elsewhere: no cell is marked any more."""
+        home = self._latent.home
+        if home is None or home.code != self._put:
+            self._put = None
             self._panel.grid.show_chosen(-1, -1)
 
     # -- what is shown -----------------------------------------------------------------------

@@ -42,6 +42,14 @@ class Probe:
     component: int | None = None  # set while the probe sits on a component's mean or sample
 
 
+@dataclass(frozen=True)
+class Peek:
+    """Where the probe is at home while it only looks elsewhere."""
+
+    probe: Probe | None
+    chair_asked_for: str | None = None  # on whose code it was about to be put
+
+
 @dataclass
 class LatentState:
     """The run in view and the place in its latent space."""
@@ -54,6 +62,7 @@ class LatentState:
     map: LatentMap | None = None
     axes: LatentAxes | None = None
     probe: Probe | None = None
+    peek: Peek | None = None  # set while the probe is where somebody points, and will go back
     denser_than: float | None = None  # share of the chairs whose place the prior finds less likely
     hidden_components: frozenset[int] = frozenset()
     errors: dict[str, float] | None = None  # CD₁ of the evaluated chairs, by id
@@ -61,6 +70,11 @@ class LatentState:
     component_names: dict[int, str] = field(default_factory=dict)  # those that people gave
     colouring: str = "component"  # what the colour of a code means
     axes_key: str = "first"  # which axes are drawn where there are more than three
+
+    @property
+    def home(self) -> Probe | None:
+        """Where the probe was put: not where it only looks."""
+        return self.probe if self.peek is None else self.peek.probe
 
     def name_of(self, component: int) -> str:
         """What a component is called: by the name it was given, else by its number from 1."""

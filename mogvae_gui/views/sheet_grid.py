@@ -119,10 +119,10 @@ class SheetGrid(QWidget):
             self._choose(cell)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self._hovered != NO_CELL:
-            self._hovered = NO_CELL
-            self.update()
-            self.cell_hovered.emit(*NO_CELL)
+        # Said whatever was pointed at: a new sheet may have taken that cell's place meanwhile.
+        self._hovered = NO_CELL
+        self.update()
+        self.cell_hovered.emit(*NO_CELL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -313,3 +313,118 @@ def test_that_another_project_has_a_history_of_its_own(calm: Studio, tmp_path: P
     assert not calm.window.back_action.isEnabled()
     assert not calm.window.undo_action.isEnabled()
     assert calm.places.here() == Place(on_chair=True, cameras=calm.places.cameras())
+
+
+# Pointing at a sheet
+
+
+@pytest.fixture
+def with_sheet(calm: Studio, qtbot: QtBot) -> Studio:
+    """A sheet is there to be pointed at, and there is something to redo."""
+    calm.window.sheet.note_seen(True)
+    assert calm.sheet.sheet is not None
+    choose(calm, 3)
+    wait_until_decoded(calm, qtbot)
+    calm.history.settle()
+    calm.window.undo_action.trigger()
+    wait_until_decoded(calm, qtbot)
+    return calm
+
+
+def test_that_pointing_at_a_sheet_makes_no_step_and_keeps_what_can_be_redone(
+    with_sheet: Studio, qtbot: QtBot
+) -> None:
+    studio, grid = with_sheet, with_sheet.window.sheet.grid
+    before, visits = state_of(studio), len(studio.history._trail)
+
+    for cell in ((1, 5), (2, 2), (-1, -1)):
+        grid.cell_hovered.emit(*cell)
+        wait_until_decoded(studio, qtbot)
+        studio.history.settle()
+
+    assert state_of(studio) == before
+    assert len(studio.history._trail) == visits
+    assert not studio.window.undo_action.isEnabled()
+    assert studio.window.redo_action.isEnabled()
+
+
+def test_that_a_step_that_is_under_way_ends_where_it_led_and_not_where_one_points(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    calm.window.sheet.note_seen(True)
+    move_probe(calm)
+    wait_until_decoded(calm, qtbot)
+    calm.window.sheet.grid.cell_hovered.emit(1, 5)
+    calm.history.settle()  # while pointing
+    calm.window.sheet.grid.cell_hovered.emit(-1, -1)
+
+    calm.window.undo_action.trigger()
+    wait_until_decoded(calm, qtbot)
+    calm.window.redo_action.trigger()
+    wait_until_decoded(calm, qtbot)
+
+    assert calm.latent.probe is not None
+    assert calm.latent.probe.code == FAR
+
+
+def test_that_a_click_on_the_cell_that_one_points_at_is_one_step_that_can_be_undone(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    grid = calm.window.sheet.grid
+    calm.window.sheet.note_seen(True)
+    before = state_of(calm)
+    grid.cell_hovered.emit(1, 5)
+    wait_until_decoded(calm, qtbot)
+    grid.cell_chosen.emit(1, 5)
+    grid.cell_hovered.emit(2, 2)
+    grid.cell_hovered.emit(-1, -1)
+    wait_until_decoded(calm, qtbot)
+    calm.history.settle()
+    sheet = calm.sheet.sheet
+    assert sheet is not None
+    assert calm.latent.probe is not None
+    assert calm.latent.probe.code == pytest.approx(sheet.codes[1, 5])
+    assert grid.chosen == (1, 5)
+
+    calm.window.undo_action.trigger()
+    wait_until_decoded(calm, qtbot)
+    assert state_of(calm) == before
+    assert grid.chosen == (-1, -1)
+    assert not calm.window.undo_action.isEnabled()
+
+
+def test_that_a_difference_with_its_arrows_is_there_again_after_pointing(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    calm.window.sheet.note_seen(True)
+    calm.probe.show_difference(FAR, (0.0, 0.0, 0.0), "From A to B")
+    qtbot.waitUntil(
+        lambda: (shown := calm.stage.reconstruction) is not None and shown.arrows is not None,
+        timeout=A_WHILE,
+    )
+    difference = calm.stage.reconstruction
+
+    calm.window.sheet.grid.cell_hovered.emit(1, 5)
+    wait_until_decoded(calm, qtbot)
+    assert calm.stage.reconstruction is not difference
+    calm.window.sheet.grid.cell_hovered.emit(-1, -1)
+
+    assert calm.stage.reconstruction is difference
+
+
+def test_that_a_sheet_that_is_made_anew_while_one_points_at_it_lets_the_probe_go_home(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    grid, before = calm.window.sheet.grid, state_of(calm)
+    calm.window.sheet.note_seen(True)
+    middle = grid.cell_rectangle(1, 5).center()
+    move(grid, middle.x(), middle.y())
+    assert calm.latent.peek is not None
+    assert calm.session_parts._latent_part()["probe"] is None  # its home is a chair's code
+
+    calm.sheets.renew()
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
+
+    assert calm.latent.peek is None
+    wait_until_decoded(calm, qtbot)
+    assert state_of(calm) == before

@@ -15,7 +15,7 @@ from mogvae_gui.state.latent_state import LatentState, Probe
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.workers.model_worker import Decode, Reconstruct, SampleCodes
-from tests.gui.presenters.fakes import FakeModel, decoded
+from tests.gui.presenters.fakes import FakeModel, decoded, metrics
 
 
 @pytest.fixture
@@ -266,3 +266,105 @@ def test_that_an_answer_that_failed_is_told(
     model.failed.emit(object(), error)
 
     notices.say_error.assert_called_once_with(error, "Decoding")
+
+
+# Looking elsewhere
+
+
+def test_that_a_look_elsewhere_leaves_what_stood_there_as_it_was(
+    probe: ProbePresenter,
+    project: ProjectState,
+    latent: LatentState,
+    stage: StageState,
+    model: FakeModel,
+) -> None:
+    probe.go_to((1.0, 2.0, 3.0), title="A − B + C")
+    model.answered.emit(model.asked[-1], decoded((1.0, 2.0, 3.0)))
+    shown, asked = stage.reconstruction, len(model.asked)
+
+    probe.peek((0.0, 0.0, 1.0))
+    probe.peek((0.0, 0.0, 2.0))
+    assert latent.probe == Probe((0.0, 0.0, 2.0))
+    assert latent.home == Probe((1.0, 2.0, 3.0))
+    model.answered.emit(model.asked[-1], decoded((0.0, 0.0, 2.0)))
+    assert stage.reconstruction is not shown
+    probe.end_peek()
+
+    assert latent.probe == latent.home == Probe((1.0, 2.0, 3.0))
+    assert latent.peek is None
+    assert stage.reconstruction is shown
+    assert len(model.asked) == asked + 2  # the looks, and nothing after them
+
+
+def test_that_a_difference_and_the_figures_of_a_chair_come_back_whole(
+    probe: ProbePresenter,
+    project: ProjectState,
+    latent: LatentState,
+    stage: StageState,
+    model: FakeModel,
+) -> None:
+    project.selected = (project.chairs[2].id,)
+    model.answered.emit(model.asked[-1], decoded(measured=True))
+    stage.metrics = exact = metrics(emd=0.05)  # measured since
+    chair, reconstruction = latent.probe, stage.reconstruction
+
+    probe.peek((0.0, 0.0, 1.0))
+    model.answered.emit(model.asked[-1], decoded((0.0, 0.0, 1.0)))
+    assert stage.metrics is None
+    probe.end_peek()
+
+    assert latent.probe == chair
+    assert stage.metrics == exact
+    assert stage.reconstruction is reconstruction
+    assert probe.chair_asked_for == project.chairs[2].id
+
+
+def test_that_an_answer_that_a_look_has_overtaken_is_asked_for_again(
+    probe: ProbePresenter, latent: LatentState, stage: StageState, model: FakeModel
+) -> None:
+    probe.go_to((1.0, 2.0, 3.0), title="Average of 3 chairs")
+    wanted = model.asked[-1]
+
+    probe.peek((0.0, 0.0, 1.0))
+    probe.end_peek()
+    assert model.asked[-1] == wanted
+    model.answered.emit(model.asked[-1], decoded((1.0, 2.0, 3.0)))
+
+    assert stage.reconstruction is not None
+    assert stage.reconstruction.title == "Average of 3 chairs"
+
+
+def test_that_a_model_that_changed_meanwhile_is_asked_what_home_is_now(
+    probe: ProbePresenter, latent: LatentState, stage: StageState, model: FakeModel
+) -> None:
+    probe.go_to((1.0, 2.0, 3.0), component=1)
+    model.answered.emit(model.asked[-1], decoded((1.0, 2.0, 3.0)))
+
+    probe.peek((0.0, 0.0, 1.0))
+    probe.decode_again()
+    assert model.asked[-1] == Decode((0.0, 0.0, 1.0))
+    assert latent.peek is not None
+    probe.end_peek()
+
+    assert model.asked[-1] == Decode((1.0, 2.0, 3.0), component=1)
+    assert latent.probe == Probe((1.0, 2.0, 3.0), component=1)
+
+
+def test_that_whoever_goes_somewhere_while_looking_stays_there(
+    probe: ProbePresenter,
+    project: ProjectState,
+    latent: LatentState,
+    stage: StageState,
+    model: FakeModel,
+) -> None:
+    probe.go_to((1.0, 2.0, 3.0))
+    probe.peek((0.0, 0.0, 1.0))
+    probe.go_to((0.0, 0.0, 1.0))
+    probe.end_peek()
+    assert latent.home == latent.probe == Probe((0.0, 0.0, 1.0))
+
+    probe.peek((0.0, 0.0, 2.0))
+    project.selected = (project.chairs[1].id,)
+    probe.end_peek()
+    assert isinstance(model.asked[-1], Reconstruct)
+    assert probe.chair_asked_for == project.chairs[1].id
