@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 class Path:
     """Places from the first stop to the last, and how likely each is."""
 
-    points: Float[ndarray, "P latent"]
+    points: Float[ndarray, "P latent"]  # the thinnest place of each leg is one of them
     log_density: Float[ndarray, " P"]  # nats
     stop_rows: tuple[int, ...]  # which points are stops
+    space: "SpaceDensity | None" = None  # that the path leads through; None: known at points only
 
     @property
     def shares(self) -> Float[ndarray, " P"]:
@@ -65,8 +66,13 @@ class Path:
         return np.column_stack([np.interp(shares, walked, axis) for axis in self.points.T])
 
     def density_at(self, shares: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
-        """The log density along the way, nats."""
-        return np.asarray(np.interp(shares, self.shares, self.log_density))
+        """The log density at the places of `codes_at`, nats.
+
+        It is that of these very places: between two points it may be lower than at either.
+        """
+        if self.space is None:
+            return np.asarray(np.interp(shares, self.shares, self.log_density))
+        return self.space.log_density(self.codes_at(shares))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,4 +111,4 @@ def path_through(legs: list[Float[ndarray, "P latent"]], density: "SpaceDensity"
     """Join legs, each of which begins where the one before ends."""
     points = np.concatenate([legs[0][:1], *(leg[1:] for leg in legs)])
     ends = np.cumsum([len(leg) - 1 for leg in legs])
-    return Path(points, density.log_density(points), (0, *(int(end) for end in ends)))
+    return Path(points, density.log_density(points), (0, *(int(end) for end in ends)), density)

@@ -1,5 +1,7 @@
 """Paths through a latent space, against slow twins and by properties."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from core.paths.density import SpaceDensity
-from core.paths.find import find_paths
+from core.paths.find import find_paths, thinnest_place
 from core.paths.path import Path, chain_evenly
 from core.shape_model import Components
 
@@ -74,6 +76,38 @@ def test_that_kernels_are_as_narrow_as_groups_of_codes_are_and_not_as_wide_as_al
     assert between < within - 20
 
 
+ROUNDING = 1e-8  # nats
+
+
+def legs_of(path: Path) -> list[Path]:
+    """The parts from stop to stop."""
+    return [
+        Path(path.points[a : b + 1], path.log_density[a : b + 1], (0, b - a))
+        for a, b in pairwise(path.stop_rows)
+    ]
+
+
+def test_that_the_thinnest_place_is_found_though_it_lies_between_the_points() -> None:
+    """Two groups of codes, and the cut between them in the midst of a long piece of the chain."""
+    generator = np.random.default_rng(0)
+    codes = np.concatenate([generator.normal((x, 0), 0.15, size=(20, 2)) for x in (-1, 1)])
+    density = SpaceDensity(None, codes)
+    chain = np.array([[-1.0, 0.3], [-0.4, 0.1], [0.9, -0.1], [1.0, 0.0]])
+
+    found = thinnest_place(density, chain)
+
+    finely = Path(chain, np.zeros(4), (0, 3)).codes(200_001)
+    logs = density.log_density(finely)
+    assert found.log_density <= logs.min() + 1e-6
+    assert density.log_density(found.place[None])[0] == pytest.approx(found.log_density)
+    assert found.log_density < density.log_density(chain).min() - 1.0
+    longer = found.put_into(chain)
+    assert len(longer) == 5
+    assert Path(longer, np.zeros(5), (0, 4)).length == pytest.approx(
+        Path(chain, np.zeros(4), (0, 3)).length
+    )
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.sampled_from(LATENTS), st.integers(0, 10_000), st.integers(2, 4))
 def test_that_the_way_along_the_density_is_never_thinner_than_the_straight_one(
@@ -83,16 +117,23 @@ def test_that_the_way_along_the_density_is_never_thinner_than_the_straight_one(
     density = SpaceDensity(components, codes)
     chosen = np.random.default_rng(seed).choice(len(codes), size=stops, replace=False)
     pair = find_paths(density, codes[chosen], seed)
-    assert pair.along.minimum >= pair.straight.minimum
-    for first, last in zip(pair.along.stop_rows[:-1], pair.along.stop_rows[1:], strict=True):
-        leg = slice(first, last + 1)
-        assert pair.along.log_density[leg].min() >= pair.straight.log_density[leg].min()
-    # What is reported is what is there, and looking closer finds no hole.
+    assert pair.along.minimum >= pair.straight.minimum - ROUNDING
+    for along, straight in zip(legs_of(pair.along), legs_of(pair.straight), strict=True):
+        assert along.log_density.min() >= straight.log_density.min() - ROUNDING
+        # However many steps are taken, none is thinner than the straight way's thinnest place.
+        least = density.log_density(straight.codes(20_001)).min()
+        assert straight.minimum <= least + ROUNDING
+        for steps in (2, 60, 777, 2_000):
+            assert density.log_density(along.codes(steps)).min() >= least - 1e-6
+    # What is reported is what is there, at the points and between them.
     np.testing.assert_allclose(
         density.log_density(pair.along.points), pair.along.log_density, rtol=1e-9
     )
-    finely = density.log_density(pair.along.codes(2_000)).min()
-    assert finely >= density.log_density(pair.straight.codes(2_000)).min() - 0.2
+    shares = np.linspace(0, 1, 60)
+    for path in (pair.straight, pair.along):
+        at_codes = density.log_density(path.codes_at(shares))
+        np.testing.assert_allclose(path.density_at(shares), at_codes, rtol=1e-9)
+        assert path.density_at(shares).min() >= path.minimum - 1e-6
     for path in (pair.straight, pair.along):
         np.testing.assert_allclose(path.points[list(path.stop_rows)], codes[chosen])
 
