@@ -5,7 +5,7 @@ unit (squared where the name says so). Clouds of a library are normalised: large
 Distances fall with N: compare figures of the same N only.
 """
 
-from core.metrics.exact_emd import MetricError, exact_emd
+from core.metrics.exact_emd import MetricError, exact_emd, told_when_killed
 from core.metrics.generation import (
     GenerationMetrics,
     GenerationProgress,
@@ -43,4 +43,5 @@ __all__ = [
     "metrics_of_distances",
     "nearest",
     "resampling_floor",
+    "told_when_killed",
 ]

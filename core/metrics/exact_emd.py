@@ -1,10 +1,15 @@
 """The earth mover's distance, exactly: never a figure of a solver that stopped early."""
 
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from core.errors import StudioError
+from core.memory import MIB
 
 # POT's default of 1e5 steps stops early at 5,000 points, 0.84 % too high.
 MOST_STEPS = 20_000_000
@@ -48,6 +53,24 @@ def exact_emd(
             f"not found within {most_steps:,} steps ({warning}). Compare clouds of fewer points."
         )
     return float(total) / (len(points) * len(others))
+
+
+def memory_of(points: int, others: int) -> int:
+    """Bytes that a process needs for the EMD of clouds of so many points: itself and the tables."""
+    return 256 * MIB + 32 * points * others
+
+
+@contextmanager
+def told_when_killed() -> Iterator[None]:
+    """Raise MetricError in words where a process that measures did not come to its end."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise MetricError(
+            "A process that computes the earth mover's distance was ended from outside, as the "
+            "system does when the memory is full: one pair of 5,000 points needs 1 GiB. Close "
+            "other programs, then measure again."
+        ) from error
 
 
 def check_cloud(which: str, points: NDArray[np.floating]) -> None:

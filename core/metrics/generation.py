@@ -17,7 +17,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from core.metrics.distance_tables import Distance, fill_distances, pairs_of
-from core.metrics.exact_emd import MetricError, check_cloud
+from core.metrics.exact_emd import MetricError, check_cloud, told_when_killed
 from core.metrics.occupancy import OccupancyGrid, jensen_shannon_divergence
 from core.processes import spare_processes, start_processes
 
@@ -148,6 +148,7 @@ def _tables(
     total = sum(pairs_of(len(table)) for table in tables)
     done = 0
     with ExitStack() as stack:
+        stack.enter_context(told_when_killed())
         pool = None
         if processes > 0:
             pool = start_processes(processes)

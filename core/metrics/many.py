@@ -6,11 +6,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
+from itertools import chain, islice
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.memory import fitting
+from core.metrics.exact_emd import memory_of, told_when_killed
 from core.metrics.pair import compare_clouds
 from core.pair_metrics import PairMetrics
 from core.processes import map_on, spare_processes, start_processes
@@ -58,9 +61,13 @@ class PairProcesses:
         scales: Iterable[float] | None = None,
         with_emd: bool = True,
     ) -> Iterator[PairMetrics]:
-        """Yield the metrics of each pair, in order: one step of progress per pair."""
+        """Yield the metrics of each pair, in order: one step of progress per pair.
+
+        Raises MetricError for a process that was ended from outside; the others are of no use then.
+        """
         work = partial(_compare, with_emd=with_emd)
-        yield from map_on(self._pool, work, _scaled(pairs, scales), ahead=2 * self.processes)
+        with told_when_killed():
+            yield from map_on(self._pool, work, _scaled(pairs, scales), ahead=2 * self.processes)
 
     def close(self) -> None:
         """Drop what has not begun, wait for what has (a few seconds), end the processes."""
@@ -95,7 +102,13 @@ def compare_many(
     if processes == 0 or not with_emd:
         yield from (_compare(each, with_emd=with_emd) for each in _scaled(pairs, scales))
         return
-    with PairProcesses(processes, keep_memory=True) as pool:
+    taken = iter(pairs)
+    first = list(islice(taken, 1))
+    wanted = spare_processes() if processes is None else processes
+    if first:
+        wanted = fitting(wanted, memory_of(*map(len, first[0])))
+    pairs = chain(first, taken)
+    with PairProcesses(wanted, keep_memory=True) as pool:
         yield from pool.compare_many(pairs, scales=scales, with_emd=with_emd)
 
 

@@ -3,6 +3,7 @@
 It takes seconds and holds the interpreter lock while it does, so it is computed in a process.
 """
 
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,11 @@ class Measure:
 
 
 class MeasureWorker(NewestFirstWorker):
-    """Answers `Measure` with `PairMetrics`. The process starts with the first question."""
+    """Answers `Measure` with `PairMetrics`. The process starts with the first question.
+
+    One that the system ended, for want of memory, fails its pair with MetricError; the next pair
+    gets another.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,9 +44,14 @@ class MeasureWorker(NewestFirstWorker):
             self._processes = None
 
     def _measure(self, question: Measure) -> PairMetrics:
-        if self._processes is None:
-            from core.metrics import PairProcesses  # slow to import
+        from core.metrics import PairProcesses, told_when_killed  # slow to import
 
-            self._processes = PairProcesses(1)
-        future = self._processes.compare(question.reconstruction, question.original)
-        return future.result()
+        with told_when_killed():
+            if self._processes is None:
+                self._processes = PairProcesses(1)
+            try:
+                asked = self._processes.compare(question.reconstruction, question.original)
+                return asked.result()
+            except BrokenProcessPool:
+                self.close()  # the next pair gets a new one
+                raise

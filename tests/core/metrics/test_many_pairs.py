@@ -1,10 +1,18 @@
+import multiprocessing
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.metrics import MetricError, PairProcesses, compare_clouds, compare_many
+from core.metrics import MetricError, PairProcesses, compare_clouds, compare_many, many
+
+GIB = 2**30
+
+
+class NoProcessError(Exception):
+    """Raised in place of starting processes."""
+
 
 Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -55,3 +63,52 @@ def test_that_other_processes_give_the_same_figures_in_order_and_report_errors()
         with pytest.raises(MetricError, match="not finite"):
             list(processes.compare_many([pairs[0], (bad, bad), pairs[1]]))
         assert next(processes.compare_many(pairs)) == wanted[0]  # and goes on after it
+
+
+def test_that_a_process_that_was_killed_is_told() -> None:
+    before = set(multiprocessing.active_children())
+    results = compare_many(random_pairs(60), processes=1)
+    next(results)
+    for process in set(multiprocessing.active_children()) - before:
+        process.kill()
+    with pytest.raises(MetricError, match=r"ended from outside.*memory is full.*Close other"):
+        list(results)
+
+
+@pytest.mark.parametrize(
+    ("free", "used"),
+    [(8 * GIB, 4), (3 * GIB, 3), (GIB // 8, 1), (None, 4)],
+)
+def test_that_there_are_only_as_many_processes_as_have_room(
+    monkeypatch: pytest.MonkeyPatch, free: int | None, used: int
+) -> None:
+    """One pair of 5,000 points needs 1 GiB; whoever takes all memory ends all programs."""
+    asked = []
+
+    class Counted(PairProcesses):
+        def __init__(self, processes: int | None = None, *, keep_memory: bool = False) -> None:
+            asked.append(processes)
+            raise NoProcessError
+
+    monkeypatch.setattr("core.memory.free_memory", lambda: free)
+    monkeypatch.setattr(many, "PairProcesses", Counted)
+    cloud = np.zeros((5000, 3))
+    taken = []
+
+    def pairs() -> Iterator[Pair]:
+        for number in range(9):
+            taken.append(number)
+            yield cloud, cloud
+
+    with pytest.raises(NoProcessError):
+        next(compare_many(pairs(), processes=4))
+    assert asked == [used]
+    assert taken == [0]
+    asked.clear()
+    with pytest.raises(NoProcessError):
+        next(compare_many(random_pairs(9), processes=4))  # small clouds need little
+    assert asked == [1 if free == GIB // 8 else 4]
+
+
+def test_that_no_pairs_are_compared_without_a_word() -> None:
+    assert list(compare_many([], processes=2)) == []

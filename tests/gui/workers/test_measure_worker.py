@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
-from core.metrics import PairMetrics, compare_clouds
+from core.metrics import MetricError, PairMetrics, compare_clouds
 from mogvae_gui.workers.measure_worker import Measure, MeasureWorker
 from mogvae_gui.workers.threads import WorkerThread
 
@@ -58,4 +58,21 @@ def test_that_a_worker_that_measured_nothing_starts_no_process() -> None:
 
     worker.close()
 
+    assert set(multiprocessing.active_children()) <= before
+
+
+def test_that_a_process_that_was_killed_is_told_and_replaced() -> None:
+    generator = np.random.default_rng(0)
+    original, reconstruction = generator.normal(size=(2, 100, 3)).astype(np.float32)
+    before = set(multiprocessing.active_children())
+    worker = MeasureWorker()
+    question = Measure(original, reconstruction)
+    wanted = worker.answer(question)
+    for process in set(multiprocessing.active_children()) - before:
+        process.kill()
+        process.join()
+    with pytest.raises(MetricError, match=r"ended from outside.*memory is full.*Close other"):
+        worker.answer(question)
+    assert worker.answer(question) == wanted
+    worker.close()
     assert set(multiprocessing.active_children()) <= before
