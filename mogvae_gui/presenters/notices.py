@@ -47,7 +47,10 @@ class NoticePresenter(QObject):
         where = "".join(traceback.format_exception(error))
         doing = doing or "Something"
         logger.error("%s failed unexpectedly", doing, exc_info=error)
-        what = f"{doing} failed unexpectedly: {str(error) or type(error).__name__}. "
+        if isinstance(error, OSError):
+            what = f"{doing} failed: {error}. Check free space and permissions, then try again. "
+        else:
+            what = f"{doing} failed unexpectedly: {str(error) or type(error).__name__}. "
         self.say("error", what + "The log file has the details; nothing you made is lost.", where)
 
     def _on_notice(self, notice: Notice | None) -> None:

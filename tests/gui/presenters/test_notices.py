@@ -63,6 +63,19 @@ def test_that_an_unforeseen_error_says_what_failed_and_keeps_where(
     assert "test_notices.py" in banner._details.toPlainText()
 
 
+def test_that_an_error_of_the_disk_says_what_to_do(
+    notices: NoticePresenter, banners: BannerStack
+) -> None:
+    error = OSError(28, "No space left on device", "/home/me/table.csv")
+    notices.say_error(raised(error), "Exporting")
+
+    (banner,) = banners.banners
+    assert banner.sentence.startswith("Exporting failed: [Errno 28] No space left on device")
+    assert "table.csv" in banner.sentence
+    assert "Check free space and permissions" in banner.sentence
+    assert "unexpectedly" not in banner.sentence
+
+
 def test_that_an_error_without_words_is_called_by_its_kind(
     notices: NoticePresenter, banners: BannerStack
 ) -> None:
