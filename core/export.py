@@ -1,7 +1,7 @@
 """Shapes leave: a cloud in a format of choice, and a small JSON that says where it came from."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -153,17 +153,22 @@ class ExportedView:
 
     place: Place
     chair: str | None  # name of the chair; ids of chairs mean something in their project only
+    kind: str = ""  # "walk" and "sheet" tell more than a place, in `content`
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_exported_view(path: Path) -> ExportedView:
-    """Read the JSON beside an exported shape. Raises StudioError with a sentence."""
+    """Read the JSON beside an exported file. Raises StudioError with a sentence."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise StudioError(f"{path.name} cannot be read ({error.strerror or error}).") from error
     except (ValueError, RecursionError) as error:
         raise _no_view(path, str(error)) from error
-    if not isinstance(content, dict) or "kind" not in content or "units" not in content:
+    kind = content.get("kind") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not (
+        kind in ("walk", "sheet") or ("kind" in content and "units" in content)
+    ):
         raise _no_view(path, "it is not one that this program wrote")
     if not isinstance(content.get("format"), int) or content["format"] > FORMAT:
         raise StudioError(
@@ -171,17 +176,18 @@ def read_exported_view(path: Path) -> ExportedView:
         )
     chair, view = content.get("chair"), content.get("view")
     try:
-        if view is not None:
-            place = Place.from_json(view)
-        else:  # of an earlier version, or of the command line
-            keys = ("run", "code", "component")
-            place = Place.from_json({key: content.get(key) for key in keys})
+        if view is None:  # of an earlier version, of the command line, a walk or a sheet
+            keys = ("run", "code", "component", "epoch")
+            view = {key: content.get(key) for key in keys}
+        elif isinstance(view, dict) and view.get("epoch") is None:
+            view = view | {"epoch": content.get("epoch")}
+        place = Place.from_json(view)
     except ValueError as error:
         raise _no_view(path, str(error)) from error
-    return ExportedView(place, chair if isinstance(chair, str) else None)
+    return ExportedView(place, chair if isinstance(chair, str) else None, str(kind), content)
 
 
 def _no_view(path: Path, reason: str) -> StudioError:
     return StudioError(
-        f"{path.name} leads to no view: {reason}. Drop the JSON that lies beside an exported shape."
+        f"{path.name} leads to no view: {reason}. Drop the JSON that lies beside an exported file."
     )

@@ -1,12 +1,12 @@
-"""A sheet on paper: a PNG or an SVG of a page's size, with its provenance inside.
+"""A sheet on paper: a PNG or an SVG of a page's size, its provenance inside and in a JSON beside.
 
 Axes: rows and columns of the sheet.
 """
 
 import io
 import json
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,9 +14,9 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from core import __version__
-from core.atomic import write_bytes
-from core.errors import StudioError
-from core.sheets import Sheet
+from core.atomic import write_bytes, write_json
+from core.errors import SettingsError, StudioError
+from core.sheets import Sheet, SheetSettings
 from core.thumbnails import thumbnail
 
 FORMAT = 1
@@ -31,6 +31,7 @@ PAGES_MM: dict[str, tuple[float, float]] = {
 }
 LEAST_DPI, MOST_DPI = 72, 600
 MOST_CELL_PX = 480  # finer than that no cloud of points is
+THE_MEAN, A_PLACE = "the mean of the codes", "a chosen place"  # through which a sheet goes
 _MARGIN = 0.05  # of the shorter side
 _SHOWN = "#1b222b"
 _MUTED = "#566373"
@@ -65,12 +66,36 @@ def write_sheet(
     content = draw_page(sheet, pictures, page, provenance)
     try:
         write_bytes(path, content)
+        write_json(path.with_suffix(".json"), _provenance(sheet, provenance))
     except OSError as error:
         raise StudioError(
             f"{path} could not be written ({error.strerror or error}). "
             "Check free space and permissions, or choose another place."
         ) from error
     return path
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """What it takes to draw an exported sheet again."""
+
+    settings: SheetSettings
+    middle: tuple[float, ...] | None  # None: the mean of the codes
+
+
+def plan_of_sheet(content: Mapping[str, Any], name: str) -> SheetPlan:
+    """What the provenance in the file `name` says. Raises StudioError with a sentence."""
+    try:
+        settings = SheetSettings(**content["settings"])
+        middle = tuple(float(value) for value in content["middle"])
+        if not np.isfinite(middle).all():
+            raise ValueError(f"its middle is {middle}")
+        is_place = content["through"] == A_PLACE
+    except (KeyError, TypeError, ValueError, SettingsError) as error:
+        raise StudioError(
+            f"{name}: the sheet in it is damaged ({error}). Export the sheet again."
+        ) from error
+    return SheetPlan(settings, middle if is_place else None)
 
 
 def draw_page(
@@ -173,15 +198,17 @@ def _placed(sheet: Sheet, page: SheetPage) -> tuple[float, tuple[float, float]]:
 
 
 def _caption(sheet: Sheet, provenance: dict[str, Any]) -> str:
-    through = str(provenance.get("through", "the mean of the codes"))
-    run = provenance.get("run")
+    through = str(provenance.get("through", THE_MEAN))
+    run, epoch = provenance.get("run"), provenance.get("epoch")
+    whose = f"{run}, epoch {epoch:,}" if run and epoch is not None else run
     what = f"{sheet.up} against {sheet.across}" if sheet.across else "one direction a row"
-    return f"{what}, through {through}" + (f"  ·  {run}" if run else "")
+    return f"{what}, through {through}" + (f"  ·  {whose}" if whose else "")
 
 
 def _provenance(sheet: Sheet, more: dict[str, Any]) -> dict[str, Any]:
     settings = sheet.settings
-    middle = sheet.codes[sheet.codes.shape[0] // 2, sheet.codes.shape[1] // 2]
+    # Cells lie evenly around it; where they are of an even number, it is in none of them.
+    middle = sheet.codes.astype(np.float64).mean(axis=(0, 1))
     return {
         "format": FORMAT,
         "kind": "sheet",
@@ -192,6 +219,7 @@ def _provenance(sheet: Sheet, more: dict[str, Any]) -> dict[str, Any]:
         "up": sheet.up,
         "sigmas": settings.sigmas,
         "cells": settings.cells,
+        "settings": asdict(settings),
         "middle": [float(value) for value in middle],
         **more,
     }

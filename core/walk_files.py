@@ -5,9 +5,10 @@ Axes: steps of the walk n, latent size d.
 
 import csv
 import io
+import math
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,34 @@ Pixels = UInt8[np.ndarray, "height width 3"]
 Progress = tuple[int, int]  # steps done, of how many
 
 
+@dataclass(frozen=True)
+class WalkStop:
+    """A place that a walk leads over."""
+
+    label: str
+    code: tuple[float, ...]
+    chair_id: str | None = None  # where it is a chair's own code
+    component: int | None = None  # where it is a component's mean
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "label": self.label,
+            "code": list(self.code),
+            "chair": self.chair_id,
+            "component": self.component,
+        }
+
+
+@dataclass(frozen=True)
+class WalkPlan:
+    """What it takes to make an exported walk again."""
+
+    stops: tuple[WalkStop, ...]
+    way: str  # "straight" or "along"
+    steps: int
+
+
 @dataclass(frozen=True, eq=False)
 class Walk:
     """What is walked, step by step, and where it comes from."""
@@ -33,9 +62,10 @@ class Walk:
     codes: Float[np.ndarray, "n latent"]
     log_density: Float[np.ndarray, " n"]  # nats
     way: str  # "straight" or "along"
-    stops: tuple[str, ...]
+    stops: tuple[WalkStop, ...]
     run: str
     settings: dict[str, Any]
+    epoch: int | None = None  # of the run, where it is not the run as it is now
 
     def as_json(self) -> dict[str, Any]:
         """Its provenance."""
@@ -44,12 +74,49 @@ class Walk:
             "program": f"MoG-VAE Studio {__version__}",
             "kind": "walk",
             "run": self.run,
+            "epoch": self.epoch,
             "way": self.way,
-            "stops": list(self.stops),
+            "stops": [stop.label for stop in self.stops],
+            "stop_places": [stop.as_json() for stop in self.stops],
             "steps": len(self.codes),
             "codes": [[float(value) for value in code] for code in self.codes],
             "settings": self.settings,
         }
+
+
+def plan_of_walk(content: Mapping[str, Any], name: str) -> WalkPlan:
+    """Undo `Walk.as_json`, read from the file `name`. Raises StudioError with a sentence."""
+    places = content.get("stop_places")
+    if places is None:
+        raise StudioError(
+            f"{name} does not say where the stops of its walk lie, for it was written by an "
+            "earlier version of this program. Export the walk again."
+        )
+    try:
+        stops = tuple(_stop_of(place) for place in places)
+        way, steps = content["way"], content["steps"]
+        if way not in ("straight", "along") or not isinstance(steps, int):
+            raise ValueError(f"a way {way!r} of {steps!r} steps")
+        if len(stops) < 2 or len({len(stop.code) for stop in stops}) != 1:
+            raise ValueError(f"{len(stops)} stops of one space")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StudioError(
+            f"{name}: the walk in it is damaged ({error}). Export the walk again."
+        ) from error
+    return WalkPlan(stops, way, steps)
+
+
+def _stop_of(place: Mapping[str, Any]) -> WalkStop:
+    code = tuple(float(value) for value in place["code"])
+    if not code or not all(map(math.isfinite, code)):
+        raise ValueError(f"a stop at {code}")
+    chair, component = place["chair"], place["component"]
+    return WalkStop(
+        str(place["label"]),
+        code,
+        None if chair is None else str(chair),
+        None if component is None else int(component),
+    )
 
 
 def write_codes(walk: Walk, path: Path) -> None:
@@ -94,6 +161,7 @@ def write_clouds(
                     run=walk.run,
                     code=tuple(float(value) for value in code),
                     settings=walk.settings,
+                    epoch=walk.epoch,
                 )
                 path = made / f"step-{step:0{digits}}.{suffix}"
                 export_shape(shape, path, own_units=frame is not None)

@@ -90,6 +90,14 @@ def load_snapshot(run: Run, epoch: int, device: "str | torch.device" = "cpu") ->
         ) from error
 
 
+def model_of(run: Run, epoch: int | None, device: "str | torch.device" = "cpu") -> "ShapeModel":
+    """The model as it was after a kept epoch, or that of the last checkpoint for None.
+
+    Raises RunError where there is none, or a damaged one.
+    """
+    return run.model(device) if epoch is None else load_snapshot(run, epoch, device)
+
+
 def read_snapshot(run_folder: Path, epoch: int) -> "tuple[dict[str, Tensor], Position]":
     """Weights in single precision, for `ShapeModel.load_state`, and the place. Raises RunError."""
     import torch

@@ -1,6 +1,7 @@
 """Takes shapes and pictures out of the program."""
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ from core.export import ExportProgress, Shape, export_shapes
 from core.frame import Frame
 from core.library import Chair, Library
 from core.places import Place
-from core.training.run import Run
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.surfaces import Form, SurfaceMaker
 from mogvae_gui.state.latent_state import LatentState
@@ -22,8 +23,17 @@ from mogvae_gui.state.stage_state import ShownCloud, StageState
 from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
 from mogvae_gui.views.main_window import MainWindow
 
-Samples = tuple[str, int, list[tuple[int, tuple[float, ...]]]]  # name, component, seeds and codes
 SHOWN = {"shown-both": 2, "shown-original": 1, "shown-reconstruction": 1}  # shapes of each
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Codes that were drawn from a component, and the model that drew them."""
+
+    name: str
+    component: int
+    drawn: tuple[tuple[int, tuple[float, ...]], ...]  # seed and code
+    source: ModelSource
 
 
 class ExportPresenter(QObject):
@@ -35,6 +45,7 @@ class ExportPresenter(QObject):
         stage: StageState,
         latent: LatentState,
         window: MainWindow,
+        in_view: ModelInView,
         jobs: Jobs,
         notices: NoticePresenter,
         here: Callable[[], Place | None] = lambda: None,
@@ -44,6 +55,7 @@ class ExportPresenter(QObject):
         self._stage = stage
         self._latent = latent
         self._window = window
+        self._in_view = in_view
         self._jobs = jobs
         self._notices = notices
         self._here = here  # the view that is exported, for the way back to it
@@ -51,7 +63,7 @@ class ExportPresenter(QObject):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
-        self._samples: Samples = ("", 0, [])
+        self._samples: Samples | None = None
         window.export_action.triggered.connect(self._on_export)
         window.library.export_requested.connect(self._on_export_selection)
         window.stage.picture_requested.connect(self._on_picture)
@@ -62,12 +74,11 @@ class ExportPresenter(QObject):
     def export(self, choice: ExportChoice) -> None:
         """Write what was chosen, with progress."""
         self._folder = choice.folder
-        if choice.what == "samples":
-            shapes, count = self._sampled(), len(self._samples[2])
-        else:
-            shapes = self._shown(choice) if choice.what in SHOWN else self._selected(choice)
-            count = SHOWN.get(choice.what, len(self._project.selected))
-        shapes = self._surfaced(shapes, choice.form)
+        try:
+            shapes, count = self._chosen(choice)
+        except StudioError as error:
+            self._notices.say_error(error)
+            return
         self._jobs.start(
             JobRequest(
                 "Exporting",
@@ -77,15 +88,14 @@ class ExportPresenter(QObject):
             )
         )
 
-    def export_samples(
-        self, name: str, component: int, samples: list[tuple[int, tuple[float, ...]]]
-    ) -> None:
+    def export_samples(self, samples: Samples) -> None:
         """Ask where to, and write what these codes of a component decode to, by seed and code."""
-        words = "1 sample" if len(samples) == 1 else f"{len(samples):,} samples"
+        count = len(samples.drawn)
+        words = "1 sample" if count == 1 else f"{count:,} samples"
         dialog = ExportDialog(
-            [("samples", f"{words} of {name}")], "samples", self._folder, self._window
+            [("samples", f"{words} of {samples.name}")], "samples", self._folder, self._window
         )
-        self._samples = (name, component, samples)
+        self._samples = samples
         dialog.accepted_with.connect(self._on_accepted)
         dialog.open()
 
@@ -116,6 +126,26 @@ class ExportPresenter(QObject):
             saved.append(target.name)
         self._notices.say("success", f"Saved {', '.join(saved)} in {path.parent}.")
 
+    def _chosen(self, choice: ExportChoice) -> tuple[Iterator[Shape], int]:
+        """The shapes, each made when its turn comes, and how many they are."""
+        if choice.what == "samples":
+            samples = self._samples
+            if samples is None:
+                return iter(()), 0
+            chair = self._project.current
+            shapes = _decoded_samples(samples, chair.frame if chair is not None else None)
+            return self._surfaced(shapes, choice.form, samples.source), len(samples.drawn)
+        if choice.what in SHOWN:
+            shapes = self._shown(choice)
+        elif choice.what == "selected-originals":
+            shapes = self._originals()
+        else:
+            shapes = self._reconstructions(self._in_view.source())
+        count = SHOWN.get(choice.what, len(self._project.selected))
+        bends = choice.form == "bent" and self._latent.run_name is not None
+        source = self._in_view.source() if bends else None
+        return self._surfaced(shapes, choice.form, source), count
+
     def _shown(self, choice: ExportChoice) -> Iterator[Shape]:
         wanted = {
             "shown-both": (self._stage.original, self._stage.reconstruction),
@@ -125,37 +155,29 @@ class ExportPresenter(QObject):
         shapes = [self._as_shape(shown) for shown in wanted if shown is not None]
         return (shape for shape in shapes)
 
-    def _surfaced(self, shapes: Iterator[Shape], form: str) -> Iterator[Shape]:
-        project, run = self._project.project, self._latent.run_name
+    def _surfaced(
+        self, shapes: Iterator[Shape], form: str, source: ModelSource | None
+    ) -> Iterator[Shape]:
+        project = self._project.project
         if form not in ("bent", "skin") or project is None:
             return shapes
-        maker = SurfaceMaker(
-            project.library,
-            self._project.chairs,
-            project.runs_folder / run if run is not None else None,
-            self._latent.epoch,
-        )
+        maker = SurfaceMaker(project.library, self._project.chairs, source)
         wanted: Form = "bent" if form == "bent" else "skin"
         return (maker.surfaced(shape, wanted) for shape in shapes)
 
-    def _selected(self, choice: ExportChoice) -> Iterator[Shape]:
+    def _originals(self) -> Iterator[Shape]:
         project = self._project.project
-        chairs = [
-            chair for chair in self._project.chairs if chair.id in set(self._project.selected)
-        ]
-        if project is None:
-            return iter(())
-        if choice.what == "selected-originals":
-            return _originals(project.library, chairs)
-        run = self._latent.run_name or ""
-        return _reconstructions(project.library, chairs, project.runs_folder / run)
+        return iter(()) if project is None else _originals(project.library, self._selected())
 
-    def _sampled(self) -> Iterator[Shape]:
-        project, chair = self._project.project, self._project.current
+    def _reconstructions(self, source: ModelSource) -> Iterator[Shape]:
+        project = self._project.project
         if project is None:
             return iter(())
-        run = project.runs_folder / (self._latent.run_name or "")
-        return _decoded_samples(run, chair.frame if chair is not None else None, *self._samples)
+        return _reconstructions(project.library, self._selected(), source)
+
+    def _selected(self) -> list[Chair]:
+        selected = set(self._project.selected)
+        return [chair for chair in self._project.chairs if chair.id in selected]
 
     def _as_shape(self, shown: ShownCloud) -> Shape:
         chair = self._project.chair(shown.chair_id) if shown.chair_id is not None else None
@@ -175,7 +197,7 @@ class ExportPresenter(QObject):
             component=shown.component,
             seed=settings.seed if settings is not None else None,
             settings=settings.as_json() if settings is not None else {},
-            epoch=self._latent.epoch,
+            epoch=self._in_view.epoch,
             place=self._here(),
         )
 
@@ -255,9 +277,8 @@ def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
         yield Shape(chair.name, library.cloud(chair), chair.frame, chair=chair.name, place=place)
 
 
-def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) -> Iterator[Shape]:
-    run = Run.open(run_folder)
-    model = run.model()
+def _reconstructions(library: Library, chairs: list[Chair], source: ModelSource) -> Iterator[Shape]:
+    model, run = source.load(), source.folder.name
     for chair in chairs:
         codes, _ = model.encode(library.cloud(chair)[None])
         code = tuple(float(value) for value in codes[0])
@@ -267,32 +288,28 @@ def _reconstructions(library: Library, chairs: list[Chair], run_folder: Path) ->
             chair.frame,
             kind="reconstruction",
             chair=chair.name,
-            run=run.name,
+            run=run,
             code=code,
-            seed=run.settings.seed,
-            settings=run.settings.as_json(),
-            place=Place(run.name, (chair.id,), code, on_chair=True),
+            seed=model.settings.seed,
+            settings=model.settings.as_json(),
+            epoch=source.epoch,
+            place=Place(run, (chair.id,), code, on_chair=True, epoch=source.epoch),
         )
 
 
-def _decoded_samples(
-    run_folder: Path,
-    frame: Frame | None,
-    name: str,
-    component: int,
-    samples: list[tuple[int, tuple[float, ...]]],
-) -> Iterator[Shape]:
-    run = Run.open(run_folder)
-    model = run.model()
-    for seed, code in samples:
+def _decoded_samples(samples: Samples, frame: Frame | None) -> Iterator[Shape]:
+    source = samples.source
+    model = source.load()
+    for seed, code in samples.drawn:
         yield Shape(
-            f"{name} seed {seed}",
+            f"{samples.name} seed {seed}",
             model.decode(np.array([code], dtype=np.float32))[0],
             frame,
             kind="sample",
-            run=run.name,
+            run=source.folder.name,
             code=code,
-            component=component,
+            component=samples.component,
             seed=seed,
-            settings=run.settings.as_json(),
+            settings=model.settings.as_json(),
+            epoch=source.epoch,
         )

@@ -1,13 +1,15 @@
-"""The JSON beside an exported shape leads back to the view that it was exported from."""
+"""The JSON beside an exported file leads back to the view, walk or sheet that was exported."""
 
 import dataclasses
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
 from core.export import ExportedView, read_exported_view
 from core.places import Place
+from core.sheet_file import SheetPlan, plan_of_sheet
+from core.walk_files import WalkPlan, plan_of_walk
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
 from mogvae_gui.state.project_state import ProjectState
@@ -16,6 +18,9 @@ from mogvae_gui.state.project_state import ProjectState
 class ExportedViewPresenter(QObject):
     """Opens views; says what is missing where the project is another one."""
 
+    walk_reached = Signal(object)  # WalkPlan; its run and epoch are in view
+    sheet_reached = Signal(object)  # SheetPlan
+
     def __init__(
         self, project: ProjectState, places: PlacePresenter, notices: NoticePresenter
     ) -> None:
@@ -23,14 +28,31 @@ class ExportedViewPresenter(QObject):
         self._project = project
         self._places = places
         self._notices = notices
+        self._way_to: tuple[Place, WalkPlan | SheetPlan] | None = None  # its run may have to load
+        places.arrived.connect(self._on_arrived)
 
     def open(self, path: Path) -> None:
         """Bring the view in sight that this JSON tells of."""
         try:
             view = read_exported_view(path)
-            self._places.go_to(self._known(view, path.name))
+            plan = _plan_of(view, path.name)
+            place = self._known(view, path.name)
         except StudioError as error:
             self._notices.say_error(error)
+            return
+        if plan is not None:
+            place = dataclasses.replace(
+                place, chair_ids=self._project.selected, code=_beginning_of(plan)
+            )
+            self._way_to = (place, plan)
+        self._places.go_to(place)
+
+    @Slot(object)
+    def _on_arrived(self, place: Place) -> None:
+        (wanted, plan), self._way_to = self._way_to or (None, None), None
+        if wanted is place:
+            reached = self.walk_reached if isinstance(plan, WalkPlan) else self.sheet_reached
+            reached.emit(plan)
 
     def _known(self, view: ExportedView, name: str) -> Place:
         """The place with the chairs and the run as this project has them."""
@@ -52,3 +74,15 @@ class ExportedViewPresenter(QObject):
         if place.code is None:
             raise StudioError(f"{name} is of the chair {view.chair}, which is not in this project.")
         return dataclasses.replace(place, on_chair=False) if first is None else place
+
+
+def _plan_of(view: ExportedView, name: str) -> WalkPlan | SheetPlan | None:
+    """What more there is than a place."""
+    if view.kind == "walk":
+        return plan_of_walk(view.content, name)
+    return plan_of_sheet(view.content, name) if view.kind == "sheet" else None
+
+
+def _beginning_of(plan: WalkPlan | SheetPlan) -> tuple[float, ...] | None:
+    """Where the probe goes; None: it stays where it is."""
+    return plan.stops[0].code if isinstance(plan, WalkPlan) else plan.middle

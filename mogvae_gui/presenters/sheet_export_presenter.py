@@ -1,17 +1,20 @@
 """Takes a sheet out of the program, on a page of print size."""
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 
 from core.errors import StudioError
 from core.export import free_path
-from core.sheet_file import PAGES_MM, SheetPage, write_sheet
+from core.sheet_file import A_PLACE, PAGES_MM, THE_MEAN, SheetPage, SheetPlan, write_sheet
 from core.sheets import Sheet
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.sheet_presenter import SheetPresenter
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.sheet_state import SheetState
@@ -28,6 +31,8 @@ class SheetExportPresenter(QObject):
         project: ProjectState,
         latent: LatentState,
         window: MainWindow,
+        sheets: SheetPresenter,
+        in_view: ModelInView,
         jobs: Jobs,
         notices: NoticePresenter,
     ) -> None:
@@ -36,6 +41,8 @@ class SheetExportPresenter(QObject):
         self._project = project
         self._latent = latent
         self._window = window
+        self._sheets = sheets
+        self._in_view = in_view
         self._jobs = jobs
         self._notices = notices
         documents = QStandardPaths.writableLocation(
@@ -56,36 +63,49 @@ class SheetExportPresenter(QObject):
     @Slot(object)
     def export(self, choice: SheetExportChoice) -> None:
         """Write the sheet that is shown, as it is now."""
-        project, sheet, run = self._project.project, self._state.sheet, self._latent.run_name
-        if project is None or sheet is None or run is None:
+        sheet, run = self._state.sheet, self._latent.run_name
+        if self._project.project is None or sheet is None or run is None:
+            return
+        try:
+            source = self._in_view.source()
+        except StudioError as error:
+            self._notices.say_error(error)
             return
         self._folder = choice.path.parent
         asked = choice.path
         choice = replace(choice, path=free_path(asked.parent, asked.stem, asked.suffix))
-        through = "the mean of the codes" if self._state.through == "mean" else "a chosen place"
+        through = THE_MEAN if self._state.through == "mean" else A_PLACE
         title = "Sheet of decoded chairs" if sheet.across else "Chairs along each direction"
-        provenance = {"title": title, "through": through, "run": run}
-        folder = project.runs_folder / run
+        provenance = {"title": title, "through": through, "run": run, "epoch": source.epoch}
         self._jobs.start(
             JobRequest(
                 "Exporting the sheet",
-                lambda: _written(sheet, choice, folder, provenance),
+                lambda: _written(sheet, choice, source, provenance),
                 on_success=self._on_exported,
                 as_progress=lambda progress: (progress[0], progress[1], "row by row"),
             )
         )
+
+    @Slot(object)
+    def reopen(self, plan: SheetPlan) -> None:
+        """Show a sheet that was exported; its run is in view."""
+        self._sheets.restore(
+            {
+                "run": self._latent.run_name,
+                "settings": asdict(plan.settings),
+                "middle": None if plan.middle is None else list(plan.middle),
+            }
+        )
+        self._sheets.renew()
 
     def _on_exported(self, path: Path) -> None:
         self._notices.say("success", f"Saved {path.name} in {path.parent}.")
 
 
 def _written(
-    sheet: Sheet, choice: SheetExportChoice, run_folder: Path, provenance: dict[str, str]
+    sheet: Sheet, choice: SheetExportChoice, source: ModelSource, provenance: dict[str, Any]
 ) -> Generator[tuple[int, int], None, Path]:
-    # Imported in the job's thread: it brings torch.
-    from core.training.run import Run
-
-    model = Run.open(run_folder).model()
+    model = source.load()
     if model.latent != sheet.codes.shape[2]:
         raise StudioError("The run was trained anew meanwhile. Draw the sheet again.")
     width, height = PAGES_MM[choice.page]

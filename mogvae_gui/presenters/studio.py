@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from mogvae_gui.presenters.arithmetic_presenter import ArithmeticPresenter
+from core.sheet_file import SheetPlan
+from core.walk_files import WalkPlan
 from mogvae_gui.presenters.bookmark_presenter import BookmarkPresenter
 from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
@@ -26,6 +28,7 @@ from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.library_presenter import LibraryPresenter
 from mogvae_gui.presenters.model_figures_presenter import ModelFiguresPresenter
 from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.model_in_view import ModelInView
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.pinned_presenter import PinnedPresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
@@ -87,6 +90,7 @@ class Studio(QObject):
         self.jobs = Jobs(window.task_bar, self.notices)
         self.model = ModelLink(window, waits=model_waits)
         self.edits = LibraryEditPresenter(self.project, window, self.notices)
+        self.in_view = ModelInView(self.project, self.latent, self.training, self.model)
         self.imports = ImportPresenter(self.project, window, self.jobs, self.edits, self.notices)
         self.library = LibraryPresenter(self.project, window.library)
         self.stage_presenter = StagePresenter(self.stage, self.training, window, self.notices)
@@ -147,6 +151,7 @@ class Studio(QObject):
             self.latent,
             window,
             self.jobs,
+            self.in_view,
             self.notices,
             self.places.here,
         )
@@ -236,7 +241,14 @@ class Studio(QObject):
         """What is done with one component of the mixture."""
         panel = self.window.latent
         self.components = ComponentsPresenter(
-            self.project, self.latent, panel, self.model, self.probe, self.exports, self.notices
+            self.project,
+            self.latent,
+            panel,
+            self.model,
+            self.in_view,
+            self.probe,
+            self.exports,
+            self.notices,
         )
         self.steering = SteeringPresenter(self.latent, panel, self.probe)
         self.hovering = HoverPresenter(
@@ -350,7 +362,13 @@ class Studio(QObject):
         )
         self.walk_player = WalkPlayer(self.walk, self.latent, self.window.walk, self.probe)
         self.walk_exports = WalkExportPresenter(
-            self.walk, self.project, self.latent, self.window, self.jobs, self.notices
+            self.walk,
+            self.project,
+            self.latent,
+            self.window,
+            self.in_view,
+            self.jobs,
+            self.notices,
         )
         self.sheet = SheetState()
         self.sheets = SheetPresenter(
@@ -363,13 +381,35 @@ class Studio(QObject):
             self.notices,
         )
         self.sheet_exports = SheetExportPresenter(
-            self.sheet, self.project, self.latent, self.window, self.jobs, self.notices
+            self.sheet,
+            self.project,
+            self.latent,
+            self.window,
+            self.sheets,
+            self.in_view,
+            self.jobs,
+            self.notices,
         )
 
     @Slot()
     def stop(self) -> None:
         """End every thread; everything learnt and made is on disk afterwards."""
         self.window_presenter.remember()
+        self.exported_views.walk_reached.connect(self._on_walk_reached)
+        self.exported_views.sheet_reached.connect(self._on_sheet_reached)
+
+    @Slot(object)
+    def _on_walk_reached(self, plan: WalkPlan) -> None:
+        self.window.walk_dock.show()
+        self.window.walk_dock.raise_()
+        self.walks.refill(plan)
+
+    @Slot(object)
+    def _on_sheet_reached(self, plan: SheetPlan) -> None:
+        self.window.sheet_dock.show()
+        self.window.sheet_dock.raise_()
+        self.sheet_exports.reopen(plan)
+
         self.history.stop()
         self.warm_up.stop()
         self.walk_player.stop()

@@ -2,13 +2,13 @@
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from core.export import Shape, Surface
 from core.library import Chair, Library
+from mogvae_gui.presenters.model_in_view import ModelSource
 
 if TYPE_CHECKING:  # brings torch
     from core.shape_model import ShapeModel
@@ -17,15 +17,14 @@ Form = Literal["points", "bent", "skin"]
 
 
 class SurfaceMaker:
-    """Knows the run whose shapes leave. The model is loaded when a mesh is bent first."""
+    """Knows the model whose shapes leave. It is loaded when a mesh is bent first."""
 
     def __init__(
-        self, library: Library, chairs: Sequence[Chair], run: Path | None, epoch: int | None
+        self, library: Library, chairs: Sequence[Chair], source: ModelSource | None
     ) -> None:
         self._library = library
         self._chairs = tuple(chairs)
-        self._run = run
-        self._epoch = epoch
+        self._source = source
         self._loaded: tuple[ShapeModel, np.ndarray] | None = None
 
     def surfaced(self, shape: Shape, form: Form) -> Shape:
@@ -61,17 +60,15 @@ class SurfaceMaker:
     def _model(self) -> "tuple[ShapeModel | None, np.ndarray]":
         from core.library_codes import codes_of_chairs
         from core.training.run import Run
-        from core.training.snapshots import load_snapshot
 
         if self._loaded is None:
-            if self._run is None:
+            if self._source is None:
                 return None, np.zeros((0, 0))
-            run = Run.open(self._run)
-            if self._epoch is None:
-                model = run.model()
+            model = self._source.load()
+            if self._source.is_last_checkpoint:
+                run = Run.open(self._source.folder)
                 codes = codes_of_chairs(run, model, self._library, self._chairs)
             else:
-                model = load_snapshot(run, self._epoch)
                 clouds = self._library.clouds
                 codes = np.concatenate(
                     [model.encode(np.array(clouds[[chair.row]]))[0] for chair in self._chairs]

@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 from core.errors import StudioError
 from core.export import free_path
 from core.frame import Frame
-from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
+from core.walk_files import Walk, WalkStop, write_clouds, write_codes, write_gif, write_mp4
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
+from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.scenery import ThemeName
 from mogvae_gui.state.latent_state import LatentState
@@ -36,6 +37,7 @@ class WalkExportPresenter(QObject):
         project: ProjectState,
         latent: LatentState,
         window: MainWindow,
+        in_view: ModelInView,
         jobs: Jobs,
         notices: NoticePresenter,
     ) -> None:
@@ -44,6 +46,7 @@ class WalkExportPresenter(QObject):
         self._project = project
         self._latent = latent
         self._window = window
+        self._in_view = in_view
         self._jobs = jobs
         self._notices = notices
         documents = QStandardPaths.writableLocation(
@@ -61,9 +64,13 @@ class WalkExportPresenter(QObject):
     @Slot(object)
     def export(self, choice: WalkExportChoice) -> None:
         """Write the way that is walked, as it is now. Clouds are in the chosen chair's units."""
-        project, walked = self._project.project, self._state.walked
-        run, settings = self._latent.run_name, self._latent.settings
-        if project is None or walked is None or run is None or settings is None:
+        walked, run, settings = self._state.walked, self._latent.run_name, self._latent.settings
+        if self._project.project is None or walked is None or run is None or settings is None:
+            return
+        try:
+            source = self._in_view.source()
+        except StudioError as error:
+            self._notices.say_error(error)
             return
         self._folder = choice.path.parent
         asked = choice.path
@@ -74,17 +81,21 @@ class WalkExportPresenter(QObject):
             walked.codes_at(shares).astype(np.float32),
             walked.density_at(shares),
             "straight" if self._state.way == "straight" else "along",
-            tuple(stop.label for stop in self._state.stops),
+            tuple(
+                WalkStop(stop.label, stop.code, stop.chair_id, stop.component)
+                for stop in self._state.stops
+            ),
             run,
             settings.as_json(),
+            source.epoch,
         )
         chair = self._project.current
         frame = chair.frame if chair is not None else None
-        folder, theme = project.runs_folder / run, palette().name
+        theme = palette().name
         self._jobs.start(
             JobRequest(
                 "Exporting the walk",
-                lambda: _written(walk, choice, folder, frame, theme),
+                lambda: _written(walk, choice, source, frame, theme),
                 on_success=self._on_exported,
                 as_progress=lambda progress: (progress[0], progress[1], "step by step"),
             )
@@ -95,17 +106,15 @@ class WalkExportPresenter(QObject):
 
 
 def _written(
-    walk: Walk, choice: WalkExportChoice, run_folder: Path, frame: Frame | None, theme: ThemeName
+    walk: Walk, choice: WalkExportChoice, source: ModelSource, frame: Frame | None, theme: ThemeName
 ) -> Generator[tuple[int, int], None, Path]:
     if choice.kind == "csv":
         yield 0, 1
         write_codes(walk, choice.path)
         return choice.path
-    # Imported in the job's thread: they bring torch and VTK's drawing.
-    from core.training.run import Run
-    from mogvae_gui.pictures.movie import movie_frames
+    from mogvae_gui.pictures.movie import movie_frames  # in the job's thread: it brings VTK
 
-    model = Run.open(run_folder).model()
+    model = source.load()
     if model.latent != walk.codes.shape[1]:
         raise StudioError("The run was trained anew meanwhile. Make the walk again.")
     clouds = _decoded(model, walk)

@@ -75,7 +75,12 @@ class ComponentGallery(QDialog):
         self.resize(6 * (PICTURE + 16) + 44, 4 * (PICTURE + 28) + 110)
 
     def show_sample(self, seed: int, image: UInt8[np.ndarray, "height width 4"]) -> None:
-        """Add a sample."""
+        """Add a sample, or show what its seed draws from another model."""
+        for row in range(self.samples.count()):
+            there = self.samples.item(row)
+            if there.data(SEED) == seed:
+                there.setIcon(QIcon(pixmap_of(image)))
+                return
         item = QListWidgetItem(QIcon(pixmap_of(image)), f"seed {seed}")
         item.setData(SEED, seed)
         item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.errors import SettingsError
-from core.sheet_file import SheetPage, write_sheet
+from core.errors import SettingsError, StudioError
+from core.sheet_file import A_PLACE, THE_MEAN, SheetPage, SheetPlan, plan_of_sheet, write_sheet
 from core.sheets import SheetSettings, directions_of, make_sheet
 
 LATENTS = (2, 8, 64)
@@ -122,3 +122,29 @@ def test_that_a_cancelled_sheet_leaves_nothing(tmp_path: Path) -> None:
     next(writing)
     writing.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["plane", "strips"])
+@pytest.mark.parametrize("through", [THE_MEAN, A_PLACE])
+def test_that_the_json_beside_a_sheet_says_what_it_takes_to_draw_it_again(
+    tmp_path: Path, kind: str, through: str
+) -> None:
+    centre = np.array([0.25, -1.5, 3.0])  # an even number of cells has no cell there
+    settings = SheetSettings(kind, "principal", 2, 0, 1.5, cells=4, strips=2)  # type: ignore[arg-type]
+    sheet = make_sheet(settings, scattered(3), centre)
+    path, page = page_of(tmp_path, "png")
+    provenance = {"through": through, "run": "MoG-VAE", "epoch": 20}
+    for _ in write_sheet(sheet, decode, page, path, provenance):
+        pass
+
+    content = json.loads(path.with_suffix(".json").read_text())
+    assert (content["kind"], content["run"], content["epoch"]) == ("sheet", "MoG-VAE", 20)
+    plan = plan_of_sheet(content, "sheet.json")
+    assert plan.settings == settings
+    if through == THE_MEAN:
+        assert plan == SheetPlan(settings, None)
+    else:
+        assert plan.middle == pytest.approx(centre.tolist(), abs=1e-6)
+    for change in ({"settings": {"cells": 99}}, {"settings": None}, {"middle": [float("inf")]}):
+        with pytest.raises(StudioError, match=r"sheet\.json"):
+            plan_of_sheet(content | change, "sheet.json")

@@ -10,9 +10,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.errors import StudioError
 from core.frame import Frame
 from core.shape_files import read_shape
-from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
+from core.walk_files import (
+    Walk,
+    WalkPlan,
+    WalkStop,
+    plan_of_walk,
+    write_clouds,
+    write_codes,
+    write_gif,
+    write_mp4,
+)
 
 STEPS = 12
 
@@ -21,7 +31,11 @@ STEPS = 12
 def walk() -> Walk:
     codes = np.linspace([0.0, 1.0], [1.0, -1.0], STEPS)
     density = np.linspace(-3, -5, STEPS)
-    return Walk(codes, density, "along", ("oak", "Component 2"), "MoG-VAE", {"latent": 2})
+    stops = (
+        WalkStop("oak", (0.0, 1.0), chair_id="id-oak"),
+        WalkStop("Component 2", (1.0, -1.0), component=1),
+    )
+    return Walk(codes, density, "along", stops, "MoG-VAE", {"latent": 2}, epoch=20)
 
 
 def frames(drawn: list[int] | None = None) -> Iterator[np.ndarray]:
@@ -62,7 +76,7 @@ def test_that_numbered_clouds_sort_by_name_and_say_their_code(walk: Walk, tmp_pa
         np.testing.assert_allclose(points, cloud, atol=1e-6)
         provenance = json.loads(file.with_suffix(".json").read_text())
         assert provenance["code"] == pytest.approx(list(code))
-        assert provenance["run"] == "MoG-VAE"
+        assert (provenance["run"], provenance["epoch"]) == ("MoG-VAE", 20)
 
 
 def test_that_a_gif_has_every_step_in_order_and_loops(walk: Walk, tmp_path: Path) -> None:
@@ -104,3 +118,34 @@ def test_that_a_cancelled_export_leaves_nothing_and_draws_no_further(
     writing.close()
     assert list(tmp_path.iterdir()) == []
     assert len(drawn) <= 2
+
+
+def test_that_the_json_of_a_walk_says_what_it_takes_to_make_it_again(walk: Walk) -> None:
+    content = json.loads(json.dumps(walk.as_json()))
+    assert content["epoch"] == 20
+    assert plan_of_walk(content, "walk.json") == WalkPlan(walk.stops, "along", STEPS)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"stop_places": None}, "earlier version"),
+        ({"stop_places": 7}, "damaged"),
+        ({"stop_places": [{"code": [1.0]}]}, "damaged"),
+        ({"way": "sideways"}, "sideways"),
+        ({"steps": "many"}, "many"),
+    ],
+)
+def test_that_the_json_of_a_walk_that_leads_nowhere_is_a_sentence(
+    walk: Walk, change: dict[str, object], words: str
+) -> None:
+    with pytest.raises(StudioError, match=words):
+        plan_of_walk(walk.as_json() | change, "walk.json")
+
+
+def test_that_stops_of_two_spaces_or_at_no_place_make_no_walk(walk: Walk) -> None:
+    content = walk.as_json()
+    for code in ([1.0, 2.0, 3.0], [float("nan"), 0.0]):
+        content["stop_places"][0]["code"] = code
+        with pytest.raises(StudioError, match=r"walk\.json"):
+            plan_of_walk(content, "walk.json")
