@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from mogvae_gui.presenters.arithmetic_presenter import ArithmeticPresenter
 from core.sheet_file import SheetPlan
 from core.walk_files import WalkPlan
+from mogvae_gui.presenters.arithmetic_presenter import ArithmeticPresenter
 from mogvae_gui.presenters.bookmark_presenter import BookmarkPresenter
 from mogvae_gui.presenters.comparison_presenter import ComparisonPresenter
 from mogvae_gui.presenters.component_pictures import ComponentPicturesPresenter
@@ -27,8 +27,8 @@ from mogvae_gui.presenters.latent_presenter import LatentPresenter
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.library_presenter import LibraryPresenter
 from mogvae_gui.presenters.model_figures_presenter import ModelFiguresPresenter
-from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.model_in_view import ModelInView
+from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.pinned_presenter import PinnedPresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
@@ -89,8 +89,8 @@ class Studio(QObject):
         self.notices = NoticePresenter(NoticeState(), window.banners)
         self.jobs = Jobs(window.task_bar, self.notices)
         self.model = ModelLink(window, waits=model_waits)
-        self.edits = LibraryEditPresenter(self.project, window, self.notices)
         self.in_view = ModelInView(self.project, self.latent, self.training, self.model)
+        self.edits = LibraryEditPresenter(self.project, window, self.notices)
         self.imports = ImportPresenter(self.project, window, self.jobs, self.edits, self.notices)
         self.library = LibraryPresenter(self.project, window.library)
         self.stage_presenter = StagePresenter(self.stage, self.training, window, self.notices)
@@ -150,8 +150,8 @@ class Studio(QObject):
             self.stage,
             self.latent,
             window,
-            self.jobs,
             self.in_view,
+            self.jobs,
             self.notices,
             self.places.here,
         )
@@ -391,10 +391,6 @@ class Studio(QObject):
             self.notices,
         )
 
-    @Slot()
-    def stop(self) -> None:
-        """End every thread; everything learnt and made is on disk afterwards."""
-        self.window_presenter.remember()
         self.exported_views.walk_reached.connect(self._on_walk_reached)
         self.exported_views.sheet_reached.connect(self._on_sheet_reached)
 
@@ -410,6 +406,10 @@ class Studio(QObject):
         self.window.sheet_dock.raise_()
         self.sheet_exports.reopen(plan)
 
+    @Slot()
+    def stop(self) -> None:
+        """End every thread; everything learnt and made is on disk afterwards."""
+        self.window_presenter.remember()
         self.history.stop()
         self.warm_up.stop()
         self.walk_player.stop()
