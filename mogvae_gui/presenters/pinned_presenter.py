@@ -14,7 +14,7 @@ from mogvae_gui.views.pinned_panel import PinnedPanel, PinnedRow
 from mogvae_gui.workers.model_worker import DrawnPair, DrawPair, FollowTraining, LoadEpoch, LoadRun
 
 PICTURE_PX = 168  # twice the size it is shown at
-MOST = 12
+MOST = 12  # pinned; best, median and worst have room beside them
 PATIENCE_MS = 150  # several changes at once are drawn once
 TRAINING_MS = 3000  # between two rounds while a training wants the cores
 
@@ -48,6 +48,7 @@ class PinnedPresenter(QObject):
         self._soon.timeout.connect(self._draw_next)
         panel.pin_requested.connect(self._on_pin)
         panel.unpin_requested.connect(self._on_unpin)
+        panel.unpin_one_requested.connect(self._on_unpin_one)
         panel.chair_chosen.connect(probe.go_to_chair)
         panel.came_in_sight.connect(self._on_came_in_sight)
         model.answered.connect(self._on_answered)
@@ -74,7 +75,7 @@ class PinnedPresenter(QObject):
         self._state.pinned = tuple(dict.fromkeys(there))[:MOST]
 
     def _rows(self) -> list[PinnedRow]:
-        wanted = [(chair_id, "pinned") for chair_id in self._state.pinned]
+        wanted = [(chair_id, "pinned") for chair_id in self._state.pinned[:MOST]]
         table = self._evaluation.table
         if table is not None and table.first.designs:
             wanted += [
@@ -83,7 +84,7 @@ class PinnedPresenter(QObject):
         chairs = [(self._project.chair(chair_id), role) for chair_id, role in wanted]
         return [
             PinnedRow(chair.id, chair.name, role) for chair, role in chairs if chair is not None
-        ][:MOST]
+        ]
 
     def _show(self) -> None:
         self._panel.show_rows(self._rows())
@@ -120,6 +121,10 @@ class PinnedPresenter(QObject):
     @Slot()
     def _on_unpin(self) -> None:
         self._state.pinned = ()
+
+    @Slot(str)
+    def _on_unpin_one(self, chair_id: str) -> None:
+        self._state.pinned = tuple(one for one in self._state.pinned if one != chair_id)
 
     def _on_project(self) -> None:
         self._asked = None

@@ -4,12 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import UInt8
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPixmap, QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPixmap,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QScrollArea,
     QStackedLayout,
     QToolBar,
@@ -38,12 +46,15 @@ class PinnedCard(QFrame):
     """Original and reconstruction, small, with what they are."""
 
     clicked = Signal(str)
+    unpinned = Signal(str)
 
     def __init__(self, row: PinnedRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pinnedCard")
         self.row = row
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{row.name}, {row.role}")
         self.title = ElidedLabel(row.name)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setToolTip(row.name)
@@ -82,12 +93,38 @@ class PinnedCard(QFrame):
         ):
             self.clicked.emit(self.row.chair_id)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._on_go()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.row.role == "pinned":
+            self._on_unpin()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Go to the chair").triggered.connect(self._on_go)
+        if self.row.role == "pinned":
+            menu.addAction("Unpin\tDel").triggered.connect(self._on_unpin)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def _on_go(self) -> None:
+        self.clicked.emit(self.row.chair_id)
+
+    @Slot()
+    def _on_unpin(self) -> None:
+        self.unpinned.emit(self.row.chair_id)
+
 
 class PinnedPanel(QWidget):
     """A row of cards. Says when it comes into sight, for nothing is drawn before."""
 
     pin_requested = Signal()
-    unpin_requested = Signal()
+    unpin_requested = Signal()  # of all
+    unpin_one_requested = Signal(str)
     chair_chosen = Signal(str)
     came_in_sight = Signal()
 
@@ -140,6 +177,7 @@ class PinnedPanel(QWidget):
     def show_rows(self, rows: list[PinnedRow]) -> None:
         """Show these chairs; cards that stay keep their pictures."""
         kept = {card.row: card for card in self.cards}
+        focused = next((place for place, card in enumerate(self.cards) if card.hasFocus()), None)
         for card in self.cards:
             self._row.removeWidget(card)
             if card.row not in rows:
@@ -147,6 +185,8 @@ class PinnedPanel(QWidget):
         self.cards = [kept.get(row) or self._make_card(row) for row in rows]
         for position, card in enumerate(self.cards):
             self._row.insertWidget(position, card)
+        if focused is not None and self.cards:  # Delete again takes the next one off
+            self.cards[min(focused, len(self.cards) - 1)].setFocus()
         self._stack.setCurrentIndex(1 if rows else 0)
         self.unpin_action.setEnabled(any(row.role == "pinned" for row in rows))
 
@@ -170,6 +210,7 @@ class PinnedPanel(QWidget):
     def _make_card(self, row: PinnedRow) -> PinnedCard:
         card = PinnedCard(row)
         card.clicked.connect(self.chair_chosen)
+        card.unpinned.connect(self.unpin_one_requested)
         return card
 
 

@@ -5,7 +5,10 @@ from unittest.mock import create_autospec
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.evaluation import Design, Evaluation
@@ -21,7 +24,7 @@ from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.pinned_panel import PinnedPanel
 from mogvae_gui.workers.model_worker import DrawnPair, DrawPair, LoadEpoch
-from tests.gui.mouse import click
+from tests.gui.mouse import LEFT, NO_KEY, click
 from tests.gui.presenters.fakes import FakeModel
 from tests.small_evaluations import made_metrics
 
@@ -152,6 +155,76 @@ def test_that_best_median_and_worst_stand_beside_the_pinned(
     panel.unpin_action.trigger()
     assert "pinned" not in {card.row.role for card in panel.cards}
     assert not panel.unpin_action.isEnabled()
+
+
+def test_that_twelve_pins_leave_room_for_best_median_and_worst(
+    pins: PinnedPresenter,
+    project: ProjectState,
+    panel: PinnedPanel,
+    evaluation: EvaluationState,
+) -> None:
+    pinned = pin(project, panel, *range(pinned_presenter.MOST))
+    assert len(pinned) == pinned_presenter.MOST
+    designs = tuple(
+        Design(chair, made_metrics(value))
+        for chair, value in zip(project.chairs, (0.3, 0.1, 0.2), strict=False)
+    )
+    evaluation.table = EvaluationTable.of_run("test", "MoG-VAE", Evaluation(256, designs))
+
+    roles = [card.row.role for card in panel.cards]
+    assert roles.count("pinned") == pinned_presenter.MOST
+    assert set(roles) == {"pinned", "best", "median", "worst"}
+
+
+def test_that_one_chair_is_unpinned_by_delete_or_from_its_menu(
+    pins: PinnedPresenter, project: ProjectState, panel: PinnedPanel, probe: Any, qtbot: QtBot
+) -> None:
+    ids = pin(project, panel, 1, 4, 7, 9)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+
+    def shown() -> list[str]:
+        return [card.row.chair_id for card in panel.cards]
+
+    panel.cards[1].setFocus()
+    QTest.keyClick(panel.cards[1], Qt.Key.Key_Delete)
+    assert shown() == [ids[0], *ids[2:]]
+    assert panel.cards[1].hasFocus()  # the next one is at hand
+    QTest.keyClick(panel.cards[1], Qt.Key.Key_Return)
+    probe.go_to_chair.assert_called_once_with(ids[2])
+
+    card = panel.cards[0]
+    place = card.rect().center()
+    QApplication.sendEvent(
+        card,
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, card.mapToGlobal(place)),
+    )
+    menu = card.findChild(QMenu)
+    assert menu is not None
+    action = menu.actions()[-1]
+    QTest.mouseClick(menu, LEFT, NO_KEY, menu.actionGeometry(action).center())
+    assert shown() == ids[2:]
+
+
+def test_that_best_median_and_worst_cannot_be_unpinned(
+    pins: PinnedPresenter,
+    project: ProjectState,
+    panel: PinnedPanel,
+    evaluation: EvaluationState,
+    qtbot: QtBot,
+) -> None:
+    designs = tuple(
+        Design(chair, made_metrics(value))
+        for chair, value in zip(project.chairs, (0.3, 0.1, 0.2), strict=False)
+    )
+    evaluation.table = EvaluationTable.of_run("test", "MoG-VAE", Evaluation(256, designs))
+    before = [card.row for card in panel.cards]
+    for card in panel.cards:
+        with qtbot.assertNotEmitted(panel.unpin_one_requested):
+            QTest.keyClick(card, Qt.Key.Key_Delete)
+    assert [card.row for card in panel.cards] == before
 
 
 def test_that_a_click_on_a_card_goes_to_its_chair(
