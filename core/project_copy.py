@@ -11,6 +11,7 @@ from core.atomic import flush_folder_to_disk, flush_to_disk
 from core.errors import ProjectError
 from core.library.index import INDEX_FILE
 from core.project_lock import LOCK_FILES
+from core.training.claim import is_trained_now
 
 _CHUNK = 4 * 2**20
 
@@ -29,15 +30,18 @@ def copy_project(source: Path, target: Path) -> Generator[CopyProgress, None, Pa
 
     The copy grows in a hidden folder beside the target and gets its name when all is on disk.
     Closing the generator, or an error, leaves nothing. The chairs are those of the moment the copy
-    begins, also when some come in meanwhile; no run may be training. Raises ProjectError.
+    begins, also when some come in meanwhile. A run that any program trains, at the beginning or at
+    the end, is refused: its files would be of different moments. Raises ProjectError.
     """
     source, target = source.resolve(), target.absolute()
     _check(source, target)
+    _check_at_rest(source)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         growing = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent))
         try:
             yield from _copied(source, growing, sorted(_files(source), key=_order))
+            _check_at_rest(source)
             growing.chmod(source.stat().st_mode)  # that of a temporary folder is for one's own eyes
             growing.rename(target)
         finally:
@@ -58,6 +62,15 @@ def _check(source: Path, target: Path) -> None:
         raise ProjectError(
             f"{target} lies within the project itself. Choose a folder outside {source}."
         )
+
+
+def _check_at_rest(project: Path) -> None:
+    for folder in sorted(project.glob("runs/*")):
+        if is_trained_now(folder):
+            raise ProjectError(
+                f"{project.name}: {folder.name} is being trained now, so a copy would have some of "
+                "it from before and some from after. Stop it or wait for its end, then copy again."
+            )
 
 
 def _copied(source: Path, target: Path, names: list[Path]) -> Generator[CopyProgress, None, None]:

@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from core.errors import ProjectError
 from core.project import Project
 from core.project_copy import CopyProgress, copy_project
 from core.project_lock import LOCK_FILES, ProjectLock
+from core.training.claim import Claim
 from core.training.run import Run
 from tests.small_project import CHAIRS, POINTS, RUN, add_chairs
 
@@ -134,3 +137,50 @@ def test_that_linked_folders_are_copied_and_circles_end(
     assert not (target / "runs").is_symlink()
     assert (target / "runs" / RUN / "weights.safetensors").exists()
     assert Project.open(target).problems == ()
+
+
+@pytest.fixture
+def trained_elsewhere(own_project: Project) -> Callable[[], AbstractContextManager[None]]:
+    """Has a run as a program has it that trains it, for a while."""
+
+    @contextmanager
+    def trained() -> Iterator[None]:
+        folder = own_project.run_folder(RUN)
+        claim = Claim(folder)
+        Run.open(folder).write_state("running", 1)
+        try:
+            yield
+        finally:
+            Run.open(folder).write_state("stop", 1)
+            claim.release()
+
+    return trained
+
+
+def test_that_a_project_that_is_trained_in_another_program_is_not_copied(
+    own_project: Project,
+    tmp_path: Path,
+    trained_elsewhere: Callable[[], AbstractContextManager[None]],
+) -> None:
+    target = tmp_path / "copies" / "Copy"
+    with (
+        trained_elsewhere(),
+        pytest.raises(ProjectError, match=f"{RUN} is being trained now.*Stop it or wait"),
+    ):
+        run_to_end(own_project.folder, target)
+    assert not target.parent.exists()
+    run_to_end(own_project.folder, target)  # and afterwards it is
+    assert Project.open(target).run_names() == (RUN,)
+
+
+def test_that_a_training_that_begins_while_it_is_copied_leaves_no_copy(
+    own_project: Project,
+    tmp_path: Path,
+    trained_elsewhere: Callable[[], AbstractContextManager[None]],
+) -> None:
+    target = tmp_path / "copies" / "Copy"
+    copying = copy_project(own_project.folder, target)
+    next(copying)
+    with trained_elsewhere(), pytest.raises(ProjectError, match="is being trained now"):
+        list(copying)
+    assert list(target.parent.iterdir()) == []
