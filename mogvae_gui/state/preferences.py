@@ -31,9 +31,16 @@ class Preferences:
         self.recent = [name, *(other for other in self.recent if other != name)][:MOST_RECENT]
 
     def save(self, path: Path | None = None) -> None:
-        """Write to `path`, by default the user's own place. A disk that refuses is only logged."""
+        """Write to `path`, by default the user's own place. A disk that refuses is only logged.
+
+        Those of a newer program are left as they are: this session's last as long as it does.
+        """
+        path = path or preferences_path()
+        if _is_newer(path):
+            logger.info("%s is of a newer program and stays as it is", path)
+            return
         try:
-            write_json(path or preferences_path(), {"format": FORMAT, **asdict(self)})
+            write_json(path, {"format": FORMAT, **asdict(self)})
         except OSError:
             logger.warning("preferences could not be saved", exc_info=True)
 
@@ -69,3 +76,12 @@ def load_preferences(path: Path | None = None) -> Preferences:
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         logger.warning("preferences at %s are not readable; starting afresh", path, exc_info=True)
         return Preferences()
+
+
+def _is_newer(path: Path) -> bool:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    number = content.get("format") if isinstance(content, dict) else None
+    return type(number) is int and number > FORMAT

@@ -84,6 +84,19 @@ def test_that_unknown_keys_of_a_newer_version_are_passed_over(tmp_path: Path) ->
     assert load_preferences(path) == Preferences(theme="dark", recent=["/a"])
 
 
+def test_that_those_of_a_newer_program_are_left_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    content = json.dumps({"format": 2, "theme": "dark", "recent": ["/a"], "new": 1})
+    path.write_text(content)
+
+    loaded = load_preferences(path)
+    loaded.theme = "light"
+    loaded.save(path)
+
+    assert path.read_text() == content
+    assert loaded.theme == "light"  # as long as this session lasts
+
+
 def test_that_recent_projects_are_newest_first_each_once_and_not_too_many(tmp_path: Path) -> None:
     preferences = Preferences()
     for number in range(MOST_RECENT + 3):
