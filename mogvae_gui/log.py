@@ -1,5 +1,6 @@
 """Where errors go that nobody caught: the log file, and a sentence in the window."""
 
+import faulthandler
 import logging
 import logging.handlers
 import sys
@@ -17,6 +18,7 @@ LOG_BYTES = 1_000_000
 KEPT_LOGS = 3
 KEPT_ERRORS = 5
 _KEPT_FRAMES = 12
+_MOST_OF_A_CRASH = 100_000  # letters
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,25 @@ def start_logging(path: Path) -> None:
     root.addHandler(recent_errors)
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
+
+
+def log_crashes(path: Path) -> None:
+    """Have the place of a crash of the process itself written to a file, where Python cannot log.
+
+    What a crash before left there goes to the log first. The file stays open to the end; one that
+    cannot be written is no reason not to start.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8", errors="replace")
+    except OSError:
+        logger.warning("%s cannot be written: a crash would leave no trace", path, exc_info=True)
+        return
+    file.seek(0)
+    if left := file.read(_MOST_OF_A_CRASH).strip():
+        logger.error("a session before this one crashed:\n%s", left)
+        file.truncate(0)
+    faulthandler.enable(file)
 
 
 def report_uncaught(show: Callable[[BaseException], None]) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from mogvae_gui.first_paint import FirstPaint
 from mogvae_gui.garbage_collection import GarbageCollection
-from mogvae_gui.log import report_uncaught, start_logging
+from mogvae_gui.log import log_crashes, report_uncaught, start_logging
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.shipped import resources_folder
 from mogvae_gui.state.preferences import APP_NAME, load_preferences, log_path
@@ -77,6 +77,7 @@ def make_application(version: str) -> QApplication:
 def open_window(paths: list[Path], version: str) -> int:
     """Show the window and return when it is closed."""
     start_logging(log_path())
+    log_crashes(log_path().with_name("crash.log"))
     application = make_application(version)
     preferences = load_preferences()
     wanted = preferences.theme

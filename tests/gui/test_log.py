@@ -1,6 +1,8 @@
 """The log: where errors go that nobody caught, from any thread."""
 
 import logging
+import signal
+import subprocess
 import sys
 import threading
 import warnings
@@ -11,6 +13,8 @@ import pytest
 
 from mogvae_gui import log
 from mogvae_gui.log import report_uncaught, start_logging
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -133,3 +137,44 @@ def test_that_an_interrupt_is_no_error(
 
     assert shown == []
     assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+CRASHING = """
+import faulthandler, os, signal, sys
+from pathlib import Path
+from mogvae_gui.log import log_crashes, start_logging
+folder = Path(sys.argv[1])
+start_logging(folder / "studio.log")
+log_crashes(folder / "crash.log")
+def a_disk_that_vanished():
+    os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+if len(sys.argv) > 2:
+    a_disk_that_vanished()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_that_a_crash_of_the_process_leaves_its_place_and_is_in_the_log_next_time(
+    tmp_path: Path,
+) -> None:
+    def start(*arguments: str) -> int:
+        program = [sys.executable, "-c", CRASHING, str(tmp_path), *arguments]
+        return subprocess.run(program, cwd=ROOT, check=False, timeout=60).returncode
+
+    assert start("SIGBUS") == -signal.SIGBUS
+    assert "Bus error" in (tmp_path / "crash.log").read_text()
+    assert "a_disk_that_vanished" in (tmp_path / "crash.log").read_text()
+    for _ in range(2):
+        assert start() == 0
+    content = (tmp_path / "studio.log").read_text()
+    assert content.count("a session before this one crashed") == 1
+    assert "a_disk_that_vanished" in content
+    assert (tmp_path / "crash.log").read_text() == ""
+
+
+def test_that_a_folder_that_cannot_be_written_is_no_reason_not_to_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    log.log_crashes(tmp_path / "file" / "crash.log")
+    assert "a crash would leave no trace" in caplog.text

@@ -82,6 +82,9 @@ def test_that_the_program_opens_a_project_outlives_a_broken_slot_and_ends_in_sil
     assert own_project.folder.name in preferences.read_text()
     (log,) = own_places.rglob("studio.log")
     assert "ValueError: a broken slot" in log.read_text()
+    (crash,) = own_places.rglob("crash.log")  # where a crash of the process would be written
+    assert crash.parent == log.parent
+    assert crash.read_text() == ""
 
 
 def test_that_the_window_is_painted_before_torch_scipy_and_their_like_are_loaded(
