@@ -1,13 +1,12 @@
 """Keeps places under a name, with a picture, in the project's own document."""
 
 import dataclasses
-import shutil
-from datetime import datetime
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Slot
 from PySide6.QtGui import QImage
 
+from core.asides import copy_aside
 from core.bookmarks import (
     Bookmark,
     bookmarks_as_json,
@@ -15,7 +14,7 @@ from core.bookmarks import (
     new_bookmark,
     unique_name,
 )
-from core.errors import ProjectError
+from core.errors import NewerFormatError, ProjectError
 from core.places import Place
 from core.project import Project
 from core.thumbnails import thumbnail
@@ -119,26 +118,31 @@ class BookmarkPresenter(QObject):
         project = self._project.project
         bookmarks: tuple[Bookmark, ...] = ()
         problems: tuple[str, ...] = ()
+        is_newer = False
         if project is not None:
             try:
                 bookmarks, problems = bookmarks_from_json(project.read_document("bookmarks"))
             except ProjectError as error:
                 problems = (str(error),)
+                is_newer = isinstance(error, NewerFormatError)
             if problems:
-                self._keep_a_copy(project, problems)
+                self._keep_a_copy(project, problems, is_needed=not (is_newer or project.refusal))
         self._state.bookmarks = bookmarks
         self._show()
 
-    def _keep_a_copy(self, project: Project, problems: tuple[str, ...]) -> None:
-        """The next change writes the document anew; what could not be read must not be lost."""
-        source = project.folder / "bookmarks.json"
-        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        copy = source.with_name(f"bookmarks-damaged-{stamp}.json")
-        try:
-            shutil.copy2(source, copy)
-            kept = f"The file as it was is kept as {copy.name}."
-        except OSError as error:
-            kept = f"No copy of the file could be made ({error.strerror or error})."
+    def _keep_a_copy(self, project: Project, problems: tuple[str, ...], *, is_needed: bool) -> None:
+        """The next change writes the document anew; what could not be read must not be lost.
+
+        No copy is needed where nothing can be changed, as of a newer program's document.
+        """
+        if is_needed:
+            try:
+                copy = copy_aside(project.folder / "bookmarks.json")
+                kept = f"The file as it was is kept as {copy.name}."
+            except OSError as error:
+                kept = f"No copy of the file could be made ({error.strerror or error})."
+        else:
+            kept = "The file is left as it is."
         self._notices.say(
             "warning", f"Some bookmarks could not be read. {kept}", details="\n".join(problems)
         )

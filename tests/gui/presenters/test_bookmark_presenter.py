@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
+from core.project_lock import ProjectLock
 from mogvae_gui.presenters import history_presenter
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.bookmarks_panel import BookmarksPanel
@@ -135,7 +136,7 @@ def test_that_bookmarks_that_cannot_be_read_are_kept_as_they_were(
 
     add(studio)
 
-    (copy,) = own_project.folder.glob("bookmarks-damaged-*.json")
+    (copy,) = own_project.folder.glob("bookmarks.damaged*")
     assert copy.name in banner.sentence
     assert copy.read_text() == content
     assert len(document(studio)) == 1
@@ -154,6 +155,33 @@ def test_that_bookmarks_of_a_newer_program_are_not_written_over(
     assert file.read_text() == '{"format": 99}'
     assert names(studio) == []
     assert any("newer" in banner.sentence for banner in studio.window.banners.banners)
+    assert not list(own_project.folder.glob("*damaged*"))
+
+
+def test_that_one_copy_of_damaged_bookmarks_is_enough(
+    studio: Studio, own_project: Project, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = own_project.folder / "bookmarks.json"
+    file.write_text('{"format": 1, "bookmarks": [7]}')
+    for _ in range(2):
+        studio.projects.open_folder(own_project.folder)
+        qtbot.waitUntil(lambda: studio.project.project is not None and not studio.jobs.is_busy)
+        studio.projects.make(tmp_path / f"Other {len(list(tmp_path.iterdir()))}")
+    assert [path.name for path in own_project.folder.glob("*damaged*")] == [
+        "bookmarks.damaged.json"
+    ]
+
+
+def test_that_looking_at_damaged_bookmarks_writes_nothing(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    (own_project.folder / "bookmarks.json").write_text('{"format": 1, "bookmarks": [7]}')
+    with ProjectLock.take(own_project.folder, "mogvae train"):
+        studio.projects.open_folder(own_project.folder)
+        qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+    assert not list(own_project.folder.glob("*damaged*"))
+    sentences = [banner.sentence for banner in studio.window.banners.banners]
+    assert "Some bookmarks could not be read. The file is left as it is." in sentences
 
 
 def test_that_without_anything_to_keep_there_is_no_bookmark(studio: Studio, tmp_path: Path) -> None:
