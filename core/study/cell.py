@@ -18,6 +18,7 @@ from core.model_figures import FigureProgress, FigureSizes, ModelFigures, measur
 from core.saved_evaluation import EvaluationCache
 from core.shape_model import ShapeModel
 from core.study.plan import PLAIN, Cell, StudyPlan
+from core.study.versions import versions_now
 from core.training.checkpoint import delete_optimiser
 from core.training.reports import EpochReport, StepReport, TrainingRequest
 from core.training.run import SETTINGS_FILE, Run
@@ -88,9 +89,8 @@ def run_cell(
         "seed": cell.seed,
         "failed": None,
     }
-    alarms: list[str] = []
     try:
-        for progress in train_to_end(run, place.library, alarms):
+        for progress in train_to_end(run, place.library):
             yield CellProgress(_TRAINING_SHARE * progress.share, progress.doing)
     except TrainingError as error:
         if error.__cause__ is not None:
@@ -100,6 +100,7 @@ def run_cell(
         record |= yield from _measure(cell, run, place, cache)
     record["alarms"] = _alarms_of(run)
     record["curves"] = curves_of(run)
+    record["versions"] = versions_now()
     atomic.write_json(path, rounded(record), indent=None)
     delete_optimiser(run.folder)
     kept = read_record(path)
@@ -122,9 +123,7 @@ def open_or_create_run(folder: Path, settings: TrainingSettings) -> Run:
     return run
 
 
-def train_to_end(
-    run: Run, library: Library, alarms: list[str] | None = None
-) -> Generator[CellProgress, None, None]:
+def train_to_end(run: Run, library: Library) -> Generator[CellProgress, None, None]:
     """Train what is left of a run; closing it writes a checkpoint."""
     if run.state.finished and run.has_weights:
         return
@@ -135,8 +134,6 @@ def train_to_end(
     try:
         for report in reports:
             if isinstance(report, EpochReport):
-                if alarms is not None:
-                    alarms += report.alarms
                 yield CellProgress(report.epoch / epochs, f"epoch {report.epoch} of {epochs}")
             elif isinstance(report, StepReport):
                 done = report.epoch - 1 + report.step / report.steps

@@ -92,8 +92,9 @@ class StudyPlan:
     generation_emd_points: int = 256
     likelihood_chairs: int = 32
     likelihood_samples: int = 64
-    sigma: float = 0.05
-    """Of the likelihood that log p(x) is estimated under, in normalised units."""
+    sigma: float | None = None
+    """Of the likelihood that log p(x) is estimated under, in normalised units; None: of each
+    run's own training (`core.model_likelihood`)."""
     literal_epochs: int = 6
     """Of each run of the article's formulas as printed; 0 leaves them out."""
 
@@ -111,6 +112,8 @@ class StudyPlan:
             raise StudyError(f"The decoder is one of {', '.join(DECODERS)}, not {self.decoder!r}.")
         for name, least in _LEAST.items():
             value = getattr(self, name)
+            if name == "sigma" and value is None:
+                continue
             if not (math.isfinite(value) and value >= least):
                 raise StudyError(f"{name.replace('_', ' ')} must be at least {least}, not {value}.")
         try:
@@ -152,9 +155,11 @@ class StudyPlan:
     def settings_of(self, cell: Cell) -> TrainingSettings:
         """The settings of a cell's training.
 
-        All models have the same networks, loss, beta and seed: only the prior differs. Beyond the
-        article: batch normalisation, without which its latent space collapses, the right KL at a
-        weight that leaves the codes something to say, and a one-cycle learning rate.
+        All models have the same networks, loss, beta and seed. They differ in the prior, and in
+        how its KL is computed: in closed form for one Gaussian, by samples for mixtures, which
+        have none. Beyond the article: batch normalisation, without which its latent space
+        collapses, the right KL at a weight that leaves the codes something to say, and a one-cycle
+        learning rate.
         """
         share = self.epochs / _RECOMMENDED_EPOCHS
         base = recommended(cell.model.prior)
@@ -175,6 +180,15 @@ class StudyPlan:
             warm_up_epochs=math.ceil(base.warm_up_epochs * share),
             pretraining_epochs=math.ceil(base.pretraining_epochs * share),
         )
+
+    def settings_by_model(self) -> dict[str, dict[str, Any]]:
+        """The settings of each model's trainings by its key, without loss and seed, which vary."""
+        found = {}
+        for model in self.models:
+            settings = self.settings_of(Cell(model, self.losses[0], 0)).as_json()
+            del settings["loss"], settings["seed"]
+            found[model.key] = settings
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Fields by name, all plain JSON values."""

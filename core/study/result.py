@@ -21,11 +21,13 @@ from core.library import Library
 from core.model_figures import spread
 from core.saved_evaluation import chairs_digest
 from core.study.cell import chairs_to_test, rounded
+from core.study.literal import largest_gaps
 from core.study.plan import CONTROL, PLAIN, StudyModel, StudyPlan
 from core.study.statistics import ModelComparison, compare_models, corrected
+from core.study.versions import versions_of
 from core.study.words import conclusions
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 NINE: Final = 9
 """As many designs as the article shows."""
 
@@ -68,7 +70,10 @@ def study_result(
     result = {
         "format": FORMAT,
         "program": core.__version__,
+        "versions": versions_of([*literal, *cells]),
         "plan": plan.as_json(),
+        "seeds": list(range(plan.seeds)),
+        "settings": plan.settings_by_model(),
         "library": library_facts(library),
         "chairs": [{"id": chair.id, "name": chair.name} for chair in tests],
         "models": [asdict(model) for model in plan.models],
@@ -97,11 +102,16 @@ def study_result(
         "comparisons": [
             asdict(each) | {"shows_difference": each.shows_difference} for each in comparisons
         ],
-        "conclusions": conclusions(plan, comparisons),
-        "literal": list(literal),
-        "cells": [dict(cell) for cell in cells],
+        "conclusions": conclusions(plan, comparisons, library.points),
+        "literal": [_without_versions(record) for record in literal],
+        "cells": [_without_versions(cell) for cell in cells],
     }
-    return dict(rounded(result))
+    # A gap that is nearly nothing must not be rounded to nothing.
+    return dict(rounded(result)) | {"literal_gaps": largest_gaps(literal)}
+
+
+def _without_versions(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "versions"}
 
 
 def compare_all(plan: StudyPlan, cells: Cells) -> tuple[ModelComparison, ...]:
@@ -212,6 +222,7 @@ def _mean_figures(records: Cells) -> dict[str, Any]:
         "jsd": mean("generation", "jsd"),
         "log_likelihood": mean("likelihood", "log_likelihood"),
         "effective_samples": mean("likelihood", "effective_samples"),
+        "likelihood_sigma": mean("likelihood", "sigma"),
         "active_units": mean("latent", "active_units"),
         "used_components": mean("latent", "used_components"),
         "adjusted_rand": mean("recovery", "adjusted_rand"),

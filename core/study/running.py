@@ -93,6 +93,13 @@ def open_place(request: StudyRequest) -> Place:
             f"and as many test chairs; there are {facts['train']} and {facts['test']}. "
             "Import or make more."
         )
+    most = max(request.plan.components)
+    if facts["train"] < most:
+        raise StudyError(
+            f"{request.library_folder}: a mixture of {most} components is fitted to at least as "
+            f"many training chairs; there are {facts['train']}. Name smaller numbers with "
+            "--components, or import or make more chairs."
+        )
     path = request.out / PLAN_FILE
     content = {
         "format": _FORMAT,

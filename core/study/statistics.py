@@ -20,16 +20,25 @@ _RESAMPLINGS: Final = 10_000
 
 
 @dataclass(frozen=True)
-class _OverSeeds(PairedComparison):
+class OverSeeds(PairedComparison):
     """A comparison in which the seeds have a say."""
 
     p_seeds: float | None = None
+    seeds: int = 1
 
     @property
     def shows_difference(self) -> bool:
-        """Also below the level over the seeds, where there are several that differ."""
+        """Also over several seeds: one training of each model says nothing of the models.
+
+        Below the level over the seeds, where their differences are not all the same.
+        """
         seeds_agree = self.p_seeds is None or self.p_seeds < 1 - LEVEL
-        return seeds_agree and super().shows_difference
+        return self.seeds > 1 and seeds_agree and super().shows_difference
+
+    @property
+    def trainings_differ(self) -> bool:
+        """Whether these very trainings differ over chairs, whatever other seeds would do."""
+        return super().shows_difference
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,16 @@ class ModelComparison:
     """By Holm's method over all comparisons of the study."""
 
     @property
-    def paired(self) -> PairedComparison:
+    def paired(self) -> OverSeeds:
         """For the sentences of `core.plain_conclusion`: with corrected p values."""
-        return _OverSeeds(
+        return OverSeeds(
             self.difference,
             self.p_t_corrected,
             self.p_wilcoxon_corrected,
             self.ci95,
             self.chairs,
             self.p_seeds,
+            self.seeds,
         )
 
     @property

@@ -11,13 +11,19 @@ from core.study.statistics import LEVEL, ModelComparison
 ARTICLE_METRICS: Final = ("cd_1", "emd")
 """Those by which the article judges."""
 
+ARTICLE_POINTS: Final = 5000
 
-def conclusions(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> dict[str, Any]:
+_DECODERS: Final = {"blendshape": "one of blend shapes", "pointwise": "a point-wise network"}
+
+
+def conclusions(
+    plan: StudyPlan, comparisons: Sequence[ModelComparison], points: int
+) -> dict[str, Any]:
     """The verdict, the answers to the article's questions, and what they leave open."""
     return {
         "verdict": verdict(plan, comparisons),
         "questions": questions(plan, comparisons),
-        "limits": limits(plan, comparisons),
+        "limits": limits(plan, comparisons, points),
     }
 
 
@@ -36,6 +42,8 @@ def verdict(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> str:
     count = len(against_plain)
     counted = f"{count} comparisons" if count > 1 else "the one comparison"
     scope = f"In {counted} of a mixture prior with the plain VAE (CD₁ and EMD, {_losses(plan)})"
+    if plan.seeds == 1:
+        return _of_one_seed(scope, against_plain)
     control = _against_control(judged)
     if not better and not worse:
         return f"No difference shown. {scope}, none shows one.{control}"
@@ -56,6 +64,20 @@ def verdict(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> str:
     return (
         f"No gain from mixing shown. {text} None of these is shown to be better than the learned "
         "Gaussian, the control, so the mixture is not shown to be what helps."
+    )
+
+
+def _of_one_seed(scope: str, against_plain: Sequence[ModelComparison]) -> str:
+    """What single trainings allow to be said: nothing of the models."""
+    differ = [each for each in against_plain if each.paired.trainings_differ]
+    parts = [
+        _counted([each for each in differ if each.first_is_better], "the mixture ahead"),
+        _counted([each for each in differ if not each.first_is_better], "the mixture behind"),
+    ]
+    found = " and ".join(part for part in parts if part) or "none shows a difference"
+    return (
+        f"No claim about the models: with one seed, this is of these trainings only. {scope}, "
+        f"{found}; another seed may turn it round. Train at least two seeds, better five."
     )
 
 
@@ -97,8 +119,8 @@ def questions(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[d
     ]
 
 
-def limits(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[str]:
-    """What the figures do not say."""
+def limits(plan: StudyPlan, comparisons: Sequence[ModelComparison], points: int) -> list[str]:
+    """What the figures do not say; clouds had so many points."""
     sentences = [
         f"p values are corrected by Holm's method over all {len(comparisons)} comparisons of this "
         "study. A difference is shown only where both corrected tests over chairs are below 0.05, "
@@ -115,7 +137,18 @@ def limits(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> list[str]
         f"step at latent size {plan.latent}; longer trainings, more chairs or other networks may "
         "come out otherwise."
     )
+    sentences += network_limits(plan.decoder, points)
     return sentences
+
+
+def network_limits(decoder: str, points: int) -> list[str]:
+    """In what the trainings are not the article's, apart from the formulas."""
+    other = []
+    if decoder != "article":
+        other.append(f"the decoder is {_DECODERS[decoder]}, not the article's network")
+    if points != ARTICLE_POINTS:
+        other.append(f"clouds have {points:,} points, the article's {ARTICLE_POINTS:,}")
+    return [f"These are not the article's own trainings: {'; '.join(other)}."] if other else []
 
 
 def _only_these_seeds(each: ModelComparison) -> str:

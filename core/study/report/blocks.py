@@ -72,4 +72,4 @@ class Drawn:
     sheets: Mapping[str, DesignSheet] = field(default_factory=dict)
     """By loss."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Versions and effort, for the end."""
+    """The effort, for the end."""

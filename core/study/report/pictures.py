@@ -139,35 +139,55 @@ def seeds(result: Result) -> bytes:
         return _png(figure)
 
 
+CURVES: Final = {
+    "test_reconstruction": "loss of test chairs",
+    "kl": "KL, nats",
+    "active_units": "active axes",
+}
+"""What is drawn of the trainings, a row for each."""
+
+
 def curves(result: Result) -> bytes:
-    """Reconstruction loss of test chairs over the epochs, mean of the seeds."""
+    """The trainings over the epochs, mean of the seeds: a row for each of `CURVES`."""
     losses = list(result["means"])
     labels = labels_of(result)
-    with _figure(len(losses), 2.7) as (figure, panels):
-        for panel, loss in zip(panels, losses, strict=True):
-            for model in result["models"]:
-                lines = [
-                    cell["curves"]["test_reconstruction"]
-                    for cell in result["cells"]
-                    if (cell["loss"], cell["model"], cell["failed"]) == (loss, model["key"], None)
-                ]
-                if not lines or None in lines[0]:
-                    continue
-                shortest = min(len(line) for line in lines)
-                values = np.array([line[:shortest] for line in lines], dtype=np.float64)
-                panel.plot(
-                    range(1, shortest + 1),
-                    values.mean(axis=0),
-                    color=colour_of(result, model["key"]),
-                    linewidth=1.5,
-                    label=labels[model["key"]],
-                )
-            panel.set_yscale("log")
-            panel.set_title(loss)
+    with _figure(len(losses), 2.0 * len(CURVES) + 0.5, rows=len(CURVES)) as (figure, panels):
+        for row, (name, words) in enumerate(CURVES.items()):
+            of_row = panels[row * len(losses) : (row + 1) * len(losses)]
+            for panel, loss in zip(of_row, losses, strict=True):
+                for model in result["models"]:
+                    values = mean_curve(result, loss, model["key"], name)
+                    panel.plot(
+                        range(1, len(values) + 1),
+                        values,
+                        color=colour_of(result, model["key"]),
+                        linewidth=1.5,
+                        label=labels[model["key"]],
+                    )
+                if name == "test_reconstruction":
+                    panel.set_yscale("log")
+                    panel.set_title(loss)
+                else:
+                    panel.set_ylim(bottom=0.0)
+            of_row[0].set_ylabel(words)
+        for panel in panels[-len(losses) :]:
             panel.set_xlabel("epoch")
-        panels[0].set_ylabel("loss of test chairs")
-        panels[-1].legend(frameon=False, labelcolor=INK, fontsize=7)
+        panels[len(losses) - 1].legend(frameon=False, labelcolor=INK, fontsize=7)
         return _png(figure)
+
+
+def mean_curve(result: Result, loss: str, key: str, name: str) -> Float[np.ndarray, " epochs"]:
+    """A curve of a model's trainings with a loss, mean of the seeds; empty where there is none."""
+    lines = [
+        cell["curves"][name]
+        for cell in result["cells"]
+        if (cell["loss"], cell["model"], cell["failed"]) == (loss, key, None)
+    ]
+    if not lines or any(None in line for line in lines):
+        return np.zeros(0)
+    shortest = min(len(line) for line in lines)
+    values = np.array([line[:shortest] for line in lines], dtype=np.float64)
+    return np.asarray(values.mean(axis=0))
 
 
 def literal_curves(result: Result) -> bytes:

@@ -5,6 +5,9 @@ from typing import Any, Final
 from core.study.plan import LOSS_LABELS
 from core.study.report import tables
 from core.study.report.blocks import Block, Bullets, Drawn, Folded, Heading, Picture, Words
+from core.study.report.likelihood_words import likelihood_cautions, likelihood_words
+from core.study.report.literal_words import literal_sentences
+from core.study.report.settings_table import settings_table
 from core.study.report.tables import Result, Table
 
 TITLE: Final = "Does a mixture prior help?"
@@ -102,7 +105,8 @@ def _means(result: Result, drawn: Drawn) -> list[Block]:
         Picture(
             "curves",
             drawn.figures["curves"],
-            "The training's own loss on test chairs, epoch by epoch, mean of the seeds.",
+            "Epoch by epoch, mean of the seeds: the training's own loss on test chairs, the KL by "
+            "the training's own estimator, and the latent axes along which codes vary.",
         ),
     ]
 
@@ -127,19 +131,21 @@ def _figures(result: Result, drawn: Drawn) -> list[Block]:
         Heading("New shapes, likelihood and latent space"),
         Words(
             f"MMD, coverage and 1-NNA compare {min(plan['generated'], result['library']['test'])} "
-            "clouds drawn from the prior with as many test chairs (PointFlow's definitions); "
-            "coverage is best at 1, 1-NNA at 0.5, the rest at 0. log p(x) is importance-sampled "
-            f"under a Gaussian of deviation {plan['sigma']:g} around the nearest points: only its "
-            "differences mean something, and with few samples it is a lower bound. Used components "
-            "is exp of the usage's entropy. ARI is the agreement of components with the families "
-            "of made chairs, probe how often a linear classifier names the family from the code "
-            f"(always naming the largest: {_guess(result)}). The last row has the plain VAE's "
-            "networks with a mixture fitted to its codes afterwards.",
+            "clouds drawn from the prior with as many test chairs (PointFlow's definitions), of "
+            f"{_points(plan['generation_points'], result)} points each for CD² and of "
+            f"{_points(plan['generation_emd_points'], result)} for EMD; JSD is of the former. "
+            "Coverage is best at 1, 1-NNA at 0.5, the rest at 0. "
+            f"{likelihood_words(result)} Used components is exp of the usage's entropy. ARI is the "
+            "agreement of components with the families of made chairs, probe how often a linear "
+            "classifier names the family from the code (always naming the largest: "
+            f"{_guess(result)}). The last row has the plain VAE's networks with a mixture fitted "
+            "to its codes afterwards.",
             "muted",
         ),
     ]
     for loss in result["means"]:
         blocks.append(tables.figures(result, loss))
+        blocks += [Words(caution) for caution in likelihood_cautions(result, loss)]
         blocks.append(
             Picture(
                 f"latent-{loss.replace('+', '-')}",
@@ -162,7 +168,7 @@ def _literal(result: Result, drawn: Drawn) -> list[Block]:
             "muted",
         ),
         tables.literal(result),
-        Bullets(tuple(_literal_sentences(result))),
+        Bullets(tuple(literal_sentences(result))),
         Picture(
             "literal",
             drawn.figures["literal"],
@@ -171,49 +177,14 @@ def _literal(result: Result, drawn: Drawn) -> list[Block]:
     ]
 
 
-def _literal_sentences(result: Result) -> list[str]:
-    """What the claims came to, by the figures."""
-    sentences = []
-    by_key = {each["key"]: each for each in result["literal"]}
-    for each in result["literal"]:
-        if each["failed"]:
-            sentences.append(
-                f"{each['label']}: {each['claim']} The training stopped: {each['failed']}"
-            )
-        else:
-            sentences.append(f"{each['label']}: {each['claim']}")
-    same = _largest_gap(by_key.get("reading-a"), by_key.get("no-kl"))
-    if same is not None:
-        sentences.append(
-            "Reading A and no KL at all reconstruct every test chair alike: CD₁ is the same to the "
-            "last digit."
-            if same == 0.0
-            else f"Reading A and no KL at all differ by at most {same:.1e} in CD₁ on any test "
-            "chair."
-        )
-    return sentences
-
-
-def _largest_gap(first: Any, second: Any) -> float | None:
-    if not first or not second or not first.get("cd_1") or not second.get("cd_1"):
-        return None
-    pairs = zip(first["cd_1"], second["cd_1"], strict=True)
-    return max(abs(float(a) - float(b)) for a, b in pairs)
-
-
 def _how(result: Result, drawn: Drawn) -> list[Block]:
     plan = result["plan"]
     settings = Table(
-        "Settings, the same for every model",
+        "What was asked for",
         ("setting", "value"),
-        tuple(
-            (
-                name.replace("_", " "),
-                ", ".join(map(str, value)) if isinstance(value, list) else str(value),
-            )
-            for name, value in plan.items()
-        ),
+        tuple((name.replace("_", " "), _plan_text(value)) for name, value in plan.items()),
     )
+    of_models = settings_table(result)
     library = result["library"]
     facts = Table(
         "Chairs, versions, effort",
@@ -223,6 +194,8 @@ def _how(result: Result, drawn: Drawn) -> list[Block]:
             ("test chairs", f"{library['test']}, {library['made_test']} of them made"),
             ("points of a cloud", f"{library['points']}"),
             ("chairs' digest", library["digest"]),
+            ("seeds", ", ".join(map(str, result.get("seeds", range(plan["seeds"]))))),
+            *result.get("versions", {}).items(),
             *drawn.facts.items(),
         ),
     )
@@ -234,13 +207,16 @@ def _how(result: Result, drawn: Drawn) -> list[Block]:
     blocks: list[Block] = [
         Heading("How it was done"),
         Words(
-            "All models share networks, loss, KL weight and seeds; only the prior differs. Beyond "
-            "the article: the right KL at a weight that leaves the codes something to say, batch "
-            "normalisation, a one-cycle learning rate. The learned Gaussian is the control: in "
-            "theory it is the plain VAE in other coordinates, so what a mixture gains has to be "
-            "gained over it as well. The same command on the same chairs gives the same figures.",
+            "All models share networks, loss, KL weight and seeds. They differ in the prior, and "
+            "in how its KL is computed: in closed form (analytic) for one Gaussian, by samples "
+            "(monte_carlo) for mixtures, which have no closed form. Beyond the article: the right "
+            "KL at a weight that leaves the codes something to say, batch normalisation, a "
+            "one-cycle learning rate. The learned Gaussian is the control: in theory it is the "
+            "plain VAE in other coordinates, so what a mixture gains has to be gained over it as "
+            "well. The same command on the same chairs gives the same figures.",
         ),
         settings,
+        *([] if of_models is None else [of_models]),
         facts,
     ]
     if trouble:
@@ -248,6 +224,16 @@ def _how(result: Result, drawn: Drawn) -> list[Block]:
             Folded(f"Alarms of the trainings ({len(trouble)})", (Bullets(tuple(trouble)),))
         )
     return blocks
+
+
+def _plan_text(value: Any) -> str:
+    if value is None:
+        return "each run's own"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _points(asked: int, result: Result) -> str:
+    return f"{min(asked, result['library']['points']):,}"
 
 
 def _guess(result: Result) -> str:

@@ -205,7 +205,7 @@ def figures(result: Result, loss: str) -> Table:
         rows.append(
             (
                 labels[key],
-                *(_number(each[name], digits) for name, digits in _FIGURES),
+                *(_number(each.get(name), digits) for name, digits in _FIGURES),
             )
         )
     return Table(
@@ -247,6 +247,7 @@ _FIGURES: Final = (
     ("one_nna_emd", 2),
     ("jsd", 3),
     ("log_likelihood", 0),
+    ("effective_samples", 1),
     ("active_units", 1),
     ("used_components", 1),
     ("adjusted_rand", 2),
@@ -261,6 +262,7 @@ _FIGURE_COLUMNS: Final = (
     "1-NNA EMD",
     "JSD",
     "log p(x)",
+    "eff. samples",
     "active axes",
     "used comp.",
     "ARI",
@@ -290,13 +292,13 @@ def _comparison_row(each: Mapping[str, Any], labels: Mapping[str, str]) -> tuple
 def shown_words(each: Mapping[str, Any]) -> str:
     """Which of the two is shown to be better, if one is."""
     if not each["shows_difference"]:
-        return "no difference"
+        return "no difference" if each["seeds"] > 1 else "not with one seed"
     return "first" if is_better(each["metric"], each["difference"], 0.0) else "second"
 
 
 def models_csv(result: Result) -> str:
     """A row for each loss and model: means, and the figures that are not about one chair."""
-    names = [name for name, _ in _FIGURES]
+    names = [*(name for name, _ in _FIGURES), "likelihood_sigma"]
     head = ["loss", "model", "seeds", *METRICS, *(f"{m}_seed_deviation" for m in METRICS), *names]
     rows = []
     for loss, of_loss in result["means"].items():

@@ -1,9 +1,7 @@
 """Writes the report's files, a step at a time."""
 
-import platform
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +21,6 @@ from core.training.run import Run
 
 PAGE: Final = "report.html"
 MARKDOWN: Final = "report.md"
-
-_PACKAGES: Final = ("torch", "numpy", "scipy", "scikit-learn", "POT")
 
 
 @dataclass(frozen=True)
@@ -125,9 +121,6 @@ def _facts(out: Path, result: Mapping[str, Any]) -> dict[str, str]:
     folders = [out / RUNS_FOLDER / cell["name"] for cell in result["cells"]]
     seconds = sum(Run.open(folder).state.elapsed_s for folder in folders if folder.exists())
     return {
-        "MoG-VAE Studio": result["program"],
-        "Python": platform.python_version(),
-        **{package: version(package) for package in _PACKAGES},
         "trainings": f"{len(result['cells'])}, {seconds / 60:,.0f} minutes of training in all",
     }
 

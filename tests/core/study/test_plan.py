@@ -9,7 +9,7 @@ from core.errors import StudyError
 from core.study import StudyPlan
 
 
-def test_that_models_differ_by_their_prior_alone() -> None:
+def test_that_models_differ_by_their_prior_and_its_kl_alone() -> None:
     plan = StudyPlan(components=(2, 8), seeds=2)
     kept = ("prior", "components", "kl", "loss", "seed", "preset")
     bases = set()
@@ -23,6 +23,17 @@ def test_that_models_differ_by_their_prior_alone() -> None:
         rest = {key: value for key, value in settings.as_json().items() if key not in kept}
         bases.add(tuple(sorted(rest.items())))
     assert len(bases) == 1
+
+
+def test_that_the_settings_are_told_model_by_model_without_what_varies() -> None:
+    plan = StudyPlan(components=(2,), beta=1e-3)
+    settings = plan.settings_by_model()
+    assert list(settings) == ["vae", "gaussian", "mog-2", "vamp-2"]
+    for cell in plan.cells():
+        whole = plan.settings_of(cell).as_json()
+        told = settings[cell.model.key]
+        assert told == {name: whole[name] for name in whole if name not in ("loss", "seed")}
+    assert [each["kl"] for each in settings.values()] == ["analytic"] * 2 + ["monte_carlo"] * 2
 
 
 def test_that_models_losses_and_seeds_make_the_cells() -> None:

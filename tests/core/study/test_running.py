@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from core.errors import StudyError
 from core.library import Library
 from core.study import StudyRequest, run_study
 from core.study.cell import read_record
-from core.study.literal import LITERAL_RUNS, run_literal
+from core.study.literal import LITERAL_RUNS, largest_gaps, run_literal
 from core.study.running import RESULT_FILE, open_place
+from core.study.versions import versions_now, versions_of
 from core.training.run import Run
 from tests.core.study.small_studies import box_library, run_whole, small_plan
 
@@ -49,6 +51,21 @@ def test_that_the_record_has_every_cell_and_what_was_measured(whole: Path) -> No
         assert ("fitted" in cell) == (cell["model"] == "vae")
     of_mixture = [c["metrics"]["emd"] for c in result["cells"] if c["model"] == "mog-2"]
     assert result["means"]["mse"]["mog-2"]["emd"] == pytest.approx(np.mean(of_mixture), abs=1e-6)
+    # It says by itself what it was made with.
+    assert result["seeds"] == [0, 1]
+    assert set(result["settings"]) == {"vae", "mog-2"}
+    of_run = Run.open(whole / "runs" / "mog-2-mse-seed-1").settings.as_json()
+    told = result["settings"]["mog-2"]
+    assert told == {name: of_run[name] for name in of_run if name not in ("loss", "seed")}
+    assert result["versions"] == versions_now()
+    # log p(x) is under the likelihood of the trainings, which were in correspondence.
+    for cell in result["cells"]:
+        likelihood = cell["likelihood"]
+        assert likelihood["sigma"] == pytest.approx((2e-4 * 48 / 2) ** 0.5, abs=1e-6)
+        assert likelihood["residual"] == "by index"
+    figures = result["figures"]["mse"]["mog-2"]
+    assert 1 <= figures["effective_samples"] <= 4
+    assert figures["likelihood_sigma"] == pytest.approx(result["cells"][0]["likelihood"]["sigma"])
     # The runs are ordinary ones, without what only going on would need.
     run = Run.open(whole / "runs" / "vae-mse-seed-1")
     assert run.state.finished
@@ -122,26 +139,51 @@ def test_that_too_few_chairs_are_a_sentence(tmp_path: Path) -> None:
         open_place(StudyRequest(library.folder, tmp_path / "out", small_plan()))
 
 
+def test_that_a_mixture_of_more_components_than_training_chairs_is_refused_at_once(
+    library: Library, tmp_path: Path
+) -> None:
+    plan = small_plan(components=(2, 13))
+    with pytest.raises(StudyError, match=r"13 components .* there are 12\. Name smaller numbers"):
+        next(run_study(StudyRequest(library.folder, tmp_path / "out", plan)))
+    assert not (tmp_path / "out").exists()
+    open_place(StudyRequest(library.folder, tmp_path / "out", small_plan(components=(2, 12))))
+
+
+def test_that_other_versions_of_a_package_are_all_told() -> None:
+    records: list[dict[str, Any]] = [
+        {"versions": {"torch": "2.1", "numpy": "2.0"}},
+        {},  # of an earlier program
+        {"versions": {"torch": "2.2", "numpy": "2.0"}},
+    ]
+    assert versions_of(records) == {"torch": "2.1, 2.2", "numpy": "2.0"}
+
+
 def test_that_the_articles_formulas_do_what_is_said_of_them(
     library: Library, tmp_path: Path
 ) -> None:
-    plan = small_plan(literal_epochs=8, batch=6)
+    plan = small_plan(literal_epochs=16, batch=4)
     place = open_place(StudyRequest(library.folder, tmp_path / "out", plan))
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for formula in LITERAL_RUNS:
-        if formula.key in ("reading-a", "no-kl", "printed-7"):
-            for _ in run_literal(formula, place):
-                pass
-            found[formula.key] = read_record(place.record_path(f"literal-{formula.key}"))
+        for _ in run_literal(formula, place):
+            pass
+        record = read_record(place.record_path(f"literal-{formula.key}"))
+        assert record is not None
+        found[formula.key] = record
 
     reading_a, no_kl, printed = found["reading-a"], found["no-kl"], found["printed-7"]
-    assert reading_a is not None
-    assert no_kl is not None
-    assert printed is not None
-    # Reading A trains an autoencoder with noise, the same as without any KL.
-    assert reading_a["cd_1"] == no_kl["cd_1"]
-    assert len(no_kl["cd_1"]) == 3
+    # Reading A trains an autoencoder with noise, the same as without any KL, to the last bit.
+    for metric in ("cd_1", "cd_sq", "emd"):
+        assert reading_a[metric] == no_kl[metric]
+        assert len(no_kl[metric]) == 3
+    assert largest_gaps(list(found.values())) == {"cd_1": 0.0, "cd_sq": 0.0, "emd": 0.0}
     assert reading_a["curves"]["kl"] != no_kl["curves"]["kl"]
+    assert no_kl["curves"]["active_units"][-1] == 2
+    # The right sign at weight 1, and reading B, make one chair of all.
+    for key in ("weight-1", "reading-b"):
+        assert found[key]["active_units"] == 0
+        assert found[key]["spread"] < 0.5 * no_kl["spread"]
+        assert found[key]["curves"]["kl"][-1] < 0.5 * found[key]["curves"]["kl"][0]
     # As printed the KL has no end.
     sizes = np.abs(printed["curves"]["kl"])
     assert list(sizes) == sorted(sizes)

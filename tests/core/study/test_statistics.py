@@ -94,6 +94,16 @@ def test_that_the_same_values_show_no_difference() -> None:
     assert not found.shows_difference
 
 
+def test_that_one_seed_shows_no_difference_whatever_the_chairs_say() -> None:
+    first = values(0, seeds=1)
+    second = first + 0.05 + 0.001 * np.sin(np.arange(first.shape[1]))
+    found = corrected([compare_models("mse", "cd_1", "mog-2", "vae", second, first)])[0]
+    assert found.p_t_corrected is not None
+    assert found.p_t_corrected < 1e-6
+    assert found.paired.trainings_differ
+    assert not found.shows_difference
+
+
 def test_that_seeds_that_disagree_show_no_difference_whatever_the_chairs_say() -> None:
     first = values(0, seeds=5)
     by_seed = np.array([0.012, 0.001, 0.0, 0.001, 0.006])[:, None]  # always the same way, or none

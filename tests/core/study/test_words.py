@@ -1,13 +1,16 @@
 """Sentences say what the figures carry, and no more."""
 
+import dataclasses
+
 import numpy as np
 
 from core.study.plan import StudyPlan
 from core.study.result import compare_all
-from core.study.words import conclusions, verdict
+from core.study.words import conclusions, limits, verdict
 
 PLAN = StudyPlan(components=(2,), losses=("mse",), seeds=4)
 CHAIRS = 40
+POINTS = 768
 
 
 def cells(shifts: dict[str, float]) -> list[dict[str, object]]:
@@ -30,7 +33,7 @@ def cells(shifts: dict[str, float]) -> list[dict[str, object]]:
 
 
 def test_that_equal_figures_show_no_difference() -> None:
-    said = conclusions(PLAN, compare_all(PLAN, cells({})))
+    said = conclusions(PLAN, compare_all(PLAN, cells({})), POINTS)
     assert said["verdict"].startswith("No difference shown.")
     assert "the control, none does either" in said["verdict"]
     sentences = [each for question in said["questions"] for each in question["sentences"]]
@@ -46,11 +49,36 @@ def test_that_a_difference_of_these_trainings_alone_is_said_to_be_one() -> None:
             assert isinstance(each["metrics"], dict)
             for name, values in each["metrics"].items():
                 each["metrics"][name] = [value + shift for value in values]
-    said = conclusions(PLAN, compare_all(PLAN, records))
+    said = conclusions(PLAN, compare_all(PLAN, records), POINTS)
     assert said["verdict"].startswith("No difference shown.")
     for sentence in said["questions"][0]["sentences"]:
         assert sentence.startswith("No difference is shown")
         assert "which other seeds may not show (t-test over seeds p = " in sentence
+
+
+def test_that_one_seed_makes_no_claim_about_the_models() -> None:
+    plan = dataclasses.replace(PLAN, seeds=1)
+    for shift, found in ((-0.02, "2 show the mixture ahead"), (0.02, "2 show the mixture behind")):
+        records = [each for each in cells({"mog-2": shift, "vamp-2": 0.0}) if each["seed"] == 0]
+        comparisons = compare_all(plan, records)
+        assert not any(each.shows_difference for each in comparisons)
+        said = conclusions(plan, comparisons, POINTS)
+        assert said["verdict"].startswith("No claim about the models")
+        assert "of these trainings only" in said["verdict"]
+        assert found in said["verdict"]
+        for sentence in said["questions"][0]["sentences"]:
+            assert sentence.startswith("No difference is shown")
+            assert "difference between these trainings" in sentence
+    same = compare_all(plan, [each for each in cells({}) if each["seed"] == 0])
+    assert "none shows a difference" in verdict(plan, same)
+
+
+def test_that_the_limits_say_what_is_not_the_articles() -> None:
+    other = dataclasses.replace(PLAN, decoder="blendshape")
+    words = " ".join(limits(other, (), POINTS))
+    assert "the decoder is one of blend shapes, not the article's network" in words
+    assert "clouds have 768 points, the article's 5,000" in words
+    assert "not the article's" not in " ".join(limits(PLAN, (), 5000))
 
 
 def test_that_a_mixture_has_to_beat_the_control_as_well() -> None:
