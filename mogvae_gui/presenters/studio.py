@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from core.sheet_file import SheetPlan
 from core.walk_files import WalkPlan
@@ -165,6 +166,9 @@ class Studio(QObject):
         self.device = DevicePresenter(self.project, self.training, window, self.model)
         self._make_session()
         window.paths_dropped.connect(self._on_paths_dropped)
+        self._is_kept = False  # how the window looks, for the next time
+        self.window_presenter.leave_requested.connect(self._on_leave_requested)
+        self.trainings.left.connect(self._on_left)
         window.closing.connect(self.stop)
 
     def open(self, paths: list[Path]) -> None:
@@ -390,7 +394,6 @@ class Studio(QObject):
             self.jobs,
             self.notices,
         )
-
         self.exported_views.walk_reached.connect(self._on_walk_reached)
         self.exported_views.sheet_reached.connect(self._on_sheet_reached)
 
@@ -409,7 +412,7 @@ class Studio(QObject):
     @Slot()
     def stop(self) -> None:
         """End every thread; everything learnt and made is on disk afterwards."""
-        self.window_presenter.remember()
+        self._keep_window()
         self.history.stop()
         self.warm_up.stop()
         self.walk_player.stop()
@@ -417,8 +420,6 @@ class Studio(QObject):
         self.sheets.stop()
         self.time.stop()
         self.pins.stop()
-        self.session.stop()
-        self.session_parts.stop()
         self.trainings.stop_and_wait()
         self.jobs.stop_all()
         self.imports.stop()
@@ -434,6 +435,31 @@ class Studio(QObject):
         self.library.stop()
         self.projects.stop()
         self.access.release()  # last, for until here something of the project may be written
+
+    def _keep_window(self) -> None:
+        """Keep how it looks, once: what is hidden afterwards was not hidden by anybody."""
+        if self._is_kept:
+            return
+        self._is_kept = True
+        self.window_presenter.remember()
+        self.session.stop()
+        self.session_parts.stop()
+
+    @Slot()
+    def _on_leave_requested(self) -> None:
+        """The window goes at once, and closes when the training has ended its step and saved."""
+        self._keep_window()
+        for widget in (*self.window.findChildren(QWidget), self.window):
+            if widget.isWindow():  # docks that float, and open dialogs
+                widget.hide()
+        self.trainings.leave()
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.window.close_now()
+        # Qt ends the program with the last window that is seen, and this one was not any more.
+        if not any(widget.isVisible() for widget in QApplication.topLevelWidgets()):
+            QApplication.quit()
 
     @Slot(list)
     def _on_dropped_to_find(self, paths: list[Path]) -> None:

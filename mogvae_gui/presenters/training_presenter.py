@@ -51,6 +51,7 @@ class TrainingPresenter(QObject):
     """One training at a time. While it runs the latent space and the stage follow it."""
 
     run_ended = Signal(str)  # the run's name
+    left = Signal()  # after `leave`: nothing trains any more and all is saved
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ class TrainingPresenter(QObject):
         self._thread: WorkerThread | None = None
         self._chair_ids: tuple[str, ...] = ()
         self._failed = False
+        self._is_left = False  # it ends with the window, and nobody looks any more
         self._points: list[tuple[int, dict[str, float | None]]] = []  # not drawn yet
         self._alarms: list[str] = []  # of this session; a report has only those that are new
         self._run_settings = state.settings  # of the run that trains
@@ -150,6 +152,19 @@ class TrainingPresenter(QObject):
             self._state.status = "stopping"
             self._worker.stop()
 
+    def leave(self) -> None:
+        """Stop for good and show nothing of it any more; `left` follows when all is saved.
+
+        A step may take minutes (exact EMD of large clouds), and the event loop goes on meanwhile.
+        """
+        if self._worker is None:
+            self.left.emit()
+            return
+        self._is_left = True
+        for part in PARTS:
+            turns().forget((self, part))
+        self.stop()
+
     def stop_and_wait(self) -> None:
         """End the training and return when its thread has ended and all is saved."""
         if self._worker is not None and self._thread is not None:
@@ -214,15 +229,15 @@ class TrainingPresenter(QObject):
 
     @Slot(object)
     def _on_preparing(self, report: PreparationReport) -> None:
-        if self._worker is None:
-            return  # it ended with the window
+        if self._worker is None or self._is_left:
+            return  # it ends with the window
         words = f"{report.doing}: {report.done:,} of {report.total:,}"
         self._panel.show_progress(0, self._until(1), words)
 
     @Slot(object)
     def _on_step_done(self, report: StepReport) -> None:
-        if self._worker is None:
-            return  # it ended with the window
+        if self._worker is None or self._is_left:
+            return  # it ends with the window
         if self._state.status == "starting":
             self._state.status = "running"
         until = self._until(report.epoch)
@@ -232,8 +247,8 @@ class TrainingPresenter(QObject):
 
     @Slot(object)
     def _on_epochs_done(self, reports: tuple[EpochReport, ...]) -> None:
-        if self._worker is None:
-            return  # it ended with the window
+        if self._worker is None or self._is_left:
+            return  # it ends with the window
         if self._state.status == "starting":
             self._state.status = "running"
         self._points += [(report.epoch, _point(report)) for report in reports]
@@ -295,8 +310,8 @@ class TrainingPresenter(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        if self._worker is None:
-            return  # it ended with the window
+        if self._worker is None or self._is_left:
+            return  # it ends with the window
         self._failed = True
         self._notices.say_error(error, "The training")
 
@@ -304,11 +319,15 @@ class TrainingPresenter(QObject):
     def _on_finished(self, stopped: bool) -> None:
         if self._worker is None or self._thread is None:
             return  # it ended with the window
-        for part in PARTS:
-            turns().finish((self, part))
+        if not self._is_left:
+            for part in PARTS:
+                turns().finish((self, part))
         self._thread.end()
         self._thread.deleteLater()
         self._worker = self._thread = None
+        if self._is_left:
+            self.left.emit()
+            return
         name = self._state.run_name
         self._state.status = "failed" if self._failed else "stopped" if stopped else "done"
         project = self._project.project

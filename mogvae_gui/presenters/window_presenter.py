@@ -4,7 +4,7 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
@@ -31,6 +31,8 @@ THEMES = ("system", "dark", "light")
 class WindowPresenter(QObject):
     """Restores the window as it was left and remembers it when it closes."""
 
+    leave_requested = Signal()  # a training runs, and the window is to go when it has ended
+
     def __init__(
         self,
         window: MainWindow,
@@ -44,6 +46,7 @@ class WindowPresenter(QObject):
         self._preferences = preferences
         self._notices = notices
         self._question: QMessageBox | None = None
+        self._is_leaving = False
         window.close_requested.connect(self._on_close_requested)
         window.theme_chosen.connect(self._on_theme_chosen)
         window.log_action.triggered.connect(self._on_open_log)
@@ -73,7 +76,7 @@ class WindowPresenter(QObject):
         if not self._training.is_busy:
             self._window.close_now()
             return
-        if self._question is not None:
+        if self._question is not None or self._is_leaving:
             return
         question = QMessageBox(self._window)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -81,16 +84,25 @@ class WindowPresenter(QObject):
         question.setWindowTitle("Training")
         question.setText("A training is running.")
         question.setInformativeText(
-            "Close now? It stops cleanly, and you can train on from where it is."
+            "Close now? It ends its present step and keeps everything, and you can train on from "
+            "where it is."
         )
         close = question.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
         question.setDefaultButton(
             question.addButton("Keep training", QMessageBox.ButtonRole.RejectRole)
         )
-        close.clicked.connect(self._window.close_now)
+        close.clicked.connect(self._on_stop_and_close)
         question.finished.connect(self._on_question_finished)
         self._question = question
         question.open()
+
+    @Slot()
+    def _on_stop_and_close(self) -> None:
+        if self._training.is_busy:
+            self._is_leaving = True
+            self.leave_requested.emit()
+        else:  # it ended while the question was open
+            self._window.close_now()
 
     @Slot()
     def _on_question_finished(self) -> None:

@@ -1,8 +1,12 @@
 """A worker and the thread it lives in, started and ended together."""
 
+import logging
+
 from PySide6.QtCore import QObject, QThread
 
-STOP_TIMEOUT_MS = 60_000
+logger = logging.getLogger(__name__)
+
+TELL_AFTER_MS = 60_000
 
 
 class WorkerThread(QThread):
@@ -15,7 +19,12 @@ class WorkerThread(QThread):
         worker.moveToThread(self)
 
     def end(self) -> None:
-        """Leave the event loop after the present step and wait; called from the main thread."""
+        """Leave the event loop after the present step and wait; called from the main thread.
+
+        However long the step takes: Qt ends the process where a thread is destroyed that runs, and
+        what the step was about to save is lost.
+        """
         self.quit()
-        self.wait(STOP_TIMEOUT_MS)
+        while not self.wait(TELL_AFTER_MS):
+            logger.warning("the thread “%s” is still at its present step", self.objectName())
         self._worker = None

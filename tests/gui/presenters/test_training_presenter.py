@@ -1,16 +1,22 @@
 """Training from the window: started, paused, stopped, gone on with; the window follows it."""
 
 import dataclasses
+import threading
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QThread
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from core.losses import reconstruction_loss
 from core.project import Project
 from core.training.presets import article, recommended
 from core.training.run import Run
+from mogvae_gui.presenters.session_parts import as_text
 from mogvae_gui.presenters.studio import Studio
 from tests.gui.conftest import A_WHILE
 from tests.gui.spies import said
@@ -300,8 +306,9 @@ def test_that_closing_while_training_asks_once_and_can_be_taken_back(
     QApplication.processEvents()
     studio.window.close()
     assert question_of(studio).isVisible()
-    choose(question_of(studio), "Stop and close")
-    assert not studio.window.isVisible()
+    with qtbot.waitSignal(studio.window.closing, timeout=A_MINUTE):
+        choose(question_of(studio), "Stop and close")
+        assert not studio.window.isVisible()
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -317,7 +324,8 @@ def test_that_closing_while_training_keeps_everything(
     late = QSignalSpy(studio.trainings.run_ended)
     with qtbot.captureExceptions() as errors:
         studio.window.close()
-        choose(question_of(studio), "Stop and close")
+        with qtbot.waitSignal(studio.window.closing, timeout=A_MINUTE):
+            choose(question_of(studio), "Stop and close")
         for _ in range(20):  # what the training said last is heard by nobody
             QApplication.processEvents()
 
@@ -328,6 +336,52 @@ def test_that_closing_while_training_keeps_everything(
     assert state.stopped_by == "stop"
     assert state.epochs_done >= seen
     assert run_of(studio, "new").codes() is not None
+
+
+@pytest.fixture
+def held_step(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Cleared, it holds the training in the middle of a step."""
+    go_on = threading.Event()
+    go_on.set()
+
+    def held(*arguments: Any, **options: Any) -> Any:
+        go_on.wait()
+        return reconstruction_loss(*arguments, **options)
+
+    monkeypatch.setattr("core.training.session.reconstruction_loss", held)
+    yield go_on
+    go_on.set()
+
+
+def test_that_closing_waits_for_a_long_step_without_holding_up_the_event_loop(
+    held_step: threading.Event, training_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    layout = studio.window.layout_state()
+    studio.window.latent_dock.setFloating(True)
+    floating = studio.window.layout_state()
+    assert floating != layout
+    held_step.clear()
+    (thread,) = (t for t in studio.window.findChildren(QThread) if t.objectName() == "training")
+    closed = QSignalSpy(studio.window.closing)
+
+    studio.window.close()
+    choose(question_of(studio), "Stop and close")
+    studio.window.close()  # the window system asks once more
+
+    assert not studio.window.isVisible()
+    assert not studio.window.latent_dock.isVisible()
+    assert not any(question.isVisible() for question in studio.window.findChildren(QMessageBox))
+    assert thread.isRunning()
+    assert said(closed) == []
+    with qtbot.waitSignal(studio.window.closing, timeout=A_MINUTE):
+        held_step.set()
+    state = run_of(studio, "new").state
+    assert state.stopped_by == "stop"
+    assert state.epochs_done >= 1
+    kept = project_of(studio).read_document("window")["parts"]["layout"]["docks"]
+    assert kept == as_text(floating)  # not that everything was hidden
+    assert studio.preferences.layout == as_text(floating)
 
 
 def test_that_a_question_that_is_open_when_the_training_ends_is_still_answered(
