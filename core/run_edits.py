@@ -1,10 +1,11 @@
 """Changes of a project's runs: another name, away and back again, a fork."""
 
 import json
-import shutil
+import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:  # loading torch takes a second, and most changes of runs need
 
 TRASH_FOLDER: Final = ".trash"
 """Among the runs; its dot keeps it out of their list."""
+
+GIVEN_UP: Final = ".given-up-"
+"""How folders begin that hold what was in the trash and is to be removed."""
 
 FIXED_BY_WEIGHTS: Final = ("latent", "decoder", "batch_norm")
 """Settings that a fork has from its parent, for its weights are made for them."""
@@ -59,11 +63,13 @@ def delete_run(project: Project, name: str) -> Path:
 
 def restore_run(project: Project, place: Path) -> str:
     """Take a run out of the trash; the name that it has now. Raises RunError."""
+    project.check_may_change()
     name = place.name
     if (project.runs_folder / name).exists():
         name = project.new_run_name(name)
     with _sentence(place, "brought back"):
         place.rename(project.runs_folder / name)
+    with suppress(OSError):  # the run is back, whatever becomes of the empty folder
         place.parent.rmdir()
     return name
 
@@ -95,9 +101,50 @@ def deleted_runs(project: Project) -> tuple[Path, ...]:
         return ()
 
 
-def empty_trash(project: Project) -> None:
-    """Let go of deleted runs for good; what cannot be removed stays and does no harm."""
-    shutil.rmtree(project.runs_folder / TRASH_FOLDER, ignore_errors=True)
+def give_up_trash(project: Project) -> None:
+    """Deleted runs cannot come back any more. At once: `clear_given_up` makes the room free."""
+    trash = project.runs_folder / TRASH_FOLDER
+    if trash.exists():
+        with suppress(OSError):  # what cannot be moved stays and does no harm
+            folder = tempfile.mkdtemp(prefix=GIVEN_UP, dir=project.runs_folder)
+            trash.rename(Path(folder) / TRASH_FOLDER)
+
+
+def clear_given_up(project: Project) -> Generator[None, None, None]:
+    """Remove what was given up, a file at a time: gigabytes take a while.
+
+    Closing it leaves the rest for the next time. What cannot be removed stays and does no harm.
+    """
+    for given_up in sorted(project.runs_folder.glob(f"{GIVEN_UP}*")):
+        for place, folders, files in os.walk(given_up, topdown=False):
+            for name in files:
+                with suppress(OSError):
+                    (Path(place) / name).unlink()
+                yield
+            for folder in (Path(place) / name for name in folders):
+                with suppress(OSError):  # of a run that lies elsewhere the link goes
+                    folder.unlink() if folder.is_symlink() else folder.rmdir()
+        with suppress(OSError):
+            given_up.rmdir()
+
+
+@dataclass(frozen=True)
+class ForkProgress:
+    """How far a fork is."""
+
+    done: int
+    total: int
+    doing: str
+
+
+def check_fork(
+    project: Project, parent_name: str, epoch: int | None, settings: TrainingSettings
+) -> None:
+    """Raise RunError or SettingsError for a fork that cannot be; looks at small files only."""
+    project.check_may_change()
+    parent = Run.open(project.run_folder(parent_name))
+    _check_fixed(parent, settings)
+    _check_epochs(settings, parent.state.epochs_done if epoch is None else epoch)
 
 
 def fork_run(
@@ -107,12 +154,31 @@ def fork_run(
     settings: TrainingSettings,
     name: str = "",
 ) -> Run:
+    """`forking` without pauses."""
+    steps = forking(project, parent_name, epoch, settings, name)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as made:
+            run: Run = made.value
+            return run
+
+
+def forking(
+    project: Project,
+    parent_name: str,
+    epoch: int | None,
+    settings: TrainingSettings,
+    name: str = "",
+) -> Generator[ForkProgress, None, Run]:
     """Make a run that goes on from an epoch of another one, with other settings.
 
     `epoch` is a kept one, None the parent's last checkpoint. Encoder and decoder are the parent's,
     and so is the prior where it is of the same kind; another prior is placed on the chairs anew.
-    The new run's curves begin with those of the parent. Raises RunError, SettingsError.
+    The new run's curves begin with those of the parent. Closing it leaves nothing.
+    Raises RunError, SettingsError.
     """
+    yield ForkProgress(0, 3, "reading the weights")
     project.check_may_change()
     parent = Run.open(project.run_folder(parent_name))
     _check_fixed(parent, settings)
@@ -121,11 +187,7 @@ def fork_run(
     else:
         weights, position = read_snapshot(parent.folder, epoch)
     done = position.epochs_done
-    if settings.epochs <= done:
-        raise SettingsError(
-            f"{info('epochs').label} ({settings.epochs}) must be more than the {done} that the "
-            "fork begins with; they are counted from the parent's beginning."
-        )
+    _check_epochs(settings, done)
     weights, keeps_prior = _for_settings(weights, settings, position.points)
     begun = Position(
         points=position.points,
@@ -139,11 +201,13 @@ def fork_run(
         about = new_about(Parent(identified(parent.folder).id, parent_name, done))
         with tempfile.TemporaryDirectory(prefix=".fork-", dir=project.runs_folder) as temporary:
             folder = Path(temporary) / unique
+            yield ForkProgress(1, 3, "copying the curves")
             Run.create(folder, settings)
             write_about(folder, about)
             lines = [record for record in read_metrics(parent.folder) if record["epoch"] <= done]
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             atomic.write_text(folder / METRICS_FILE, text)
+            yield ForkProgress(2, 3, "writing the weights")
             # Adam begins anew: its moments are of other weights, or of another objective.
             write_checkpoint(folder, Checkpoint(begun, weights, {}))
             folder.rename(project.runs_folder / unique)  # whole or not at all
@@ -177,6 +241,14 @@ def _check_fixed(parent: Run, settings: TrainingSettings) -> None:
         raise SettingsError(
             "A fork cannot change to or from the KL estimator “article-b”, which gives the encoder "
             "other outputs. Choose another estimator, or train a new run."
+        )
+
+
+def _check_epochs(settings: TrainingSettings, done: int) -> None:
+    if settings.epochs <= done:
+        raise SettingsError(
+            f"{info('epochs').label} ({settings.epochs}) must be more than the {done} that the "
+            "fork begins with; they are counted from the parent's beginning."
         )
 
 

@@ -26,6 +26,7 @@ class JobRequest:
     on_success: Callable[[Any], None] = nothing
     on_progress: Callable[[Any], None] = nothing
     on_cancel: Callable[[], None] = nothing
+    on_failure: Callable[[Exception], None] | None = None  # tells of it in place of the banner
     on_end: Callable[[], None] = nothing  # whichever way it ended
     as_progress: Callable[[Any], Progress] = field(default=lambda _: (0, 0, ""))
 
@@ -107,7 +108,11 @@ class Jobs(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        if self._current is not None:
+        if self._current is None:
+            return
+        if self._current.on_failure is not None:
+            self._current.on_failure(error)
+        else:
             self._notices.say_error(error, self._current.label)
 
     @Slot()

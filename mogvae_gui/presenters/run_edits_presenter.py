@@ -8,17 +8,22 @@ from core.errors import SettingsError, StudioError
 from core.project import Project
 from core.run_edits import (
     FIXED_BY_WEIGHTS,
+    ForkProgress,
+    check_fork,
+    clear_given_up,
     delete_run,
     deleted_runs,
-    empty_trash,
-    fork_run,
+    forking,
+    give_up_trash,
     rename_run,
     restore_run,
 )
 from core.run_list import RunEntry
 from core.training.about import write_notes
+from core.training.run import Run
 from core.training.settings import TrainingSettings
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
+from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.run_list_presenter import RunListPresenter
@@ -30,8 +35,10 @@ from mogvae_gui.state.runs_state import RunsState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.fork_dialog import ForkDialog, last_weights_words
 from mogvae_gui.views.runs_panel import RunsPanel
+from mogvae_gui.workers.job import Job
 
 MORE_EPOCHS = 50
+CLEARING_MS = 500  # that closing gives the trash; what is left then goes the next time
 AT_REST = ("new", "stopped", "killed", "failed", "done")
 
 
@@ -52,6 +59,7 @@ class RunEditsPresenter(QObject):
         trainings: TrainingPresenter,
         evaluations: EvaluationPresenter,
         edits: LibraryEditPresenter,
+        jobs: Jobs,
         notices: NoticePresenter,
     ) -> None:
         super().__init__(panel)
@@ -64,11 +72,14 @@ class RunEditsPresenter(QObject):
         self._trainings = trainings
         self._evaluations = evaluations
         self._edits = edits
+        self._jobs = jobs
         self._notices = notices
         self._open_project: Project | None = None  # whose trash goes when it is closed
         self._forked: RunEntry | None = None
         self._fork_settings = TrainingSettings()
         self._fork_dialog: ForkDialog | None = None
+        self._clearing: Job | None = None
+        self._to_clear: list[Project] = []
         panel.rename_requested.connect(self.rename)
         panel.delete_requested.connect(self.delete)
         panel.notes_edited.connect(self._on_notes_edited)
@@ -86,8 +97,12 @@ class RunEditsPresenter(QObject):
         self._on_project()
 
     def stop(self) -> None:
-        """The project closes: its trash is emptied."""
-        self._empty_trash()
+        """The project closes: its trash is emptied, as far as that is quick."""
+        self._give_up_trash()
+        self._clear_next()
+        if self._clearing is not None:
+            self._clearing.finish_within(CLEARING_MS)
+            self._clearing = None
 
     @Slot(str, str)
     def rename(self, name: str, wanted: str) -> None:
@@ -196,14 +211,48 @@ class RunEditsPresenter(QObject):
         project, entry, dialog = self._project.project, self._forked, self._fork_dialog
         if project is None or entry is None or dialog is None:
             return
+        settings = self._fork_settings
         try:
-            run = fork_run(project, entry.name, epoch, self._fork_settings, name)
+            check_fork(project, entry.name, epoch, settings)
         except StudioError as error:
             dialog.show_problem(str(error))
             return
-        self._fork_dialog = None
-        dialog.accept()
-        self._trainings.go_on(run.name)
+
+        def done(run: Run) -> None:
+            if self._fork_dialog is dialog:
+                self._fork_dialog = None
+            dialog.deleteLater()
+            self._train_fork(project, run.name)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, StudioError):
+                dialog.show_problem(str(error))
+            else:
+                self._notices.say_error(error, "Forking")
+            dialog.open()
+
+        dialog.hide()  # it would lie before the progress, and before the way to cancel
+        self._jobs.start(
+            JobRequest(
+                f"Forking {entry.name}",
+                lambda: forking(project, entry.name, epoch, settings, name),
+                on_success=done,
+                on_cancel=dialog.open,
+                on_failure=failed,
+                as_progress=_fork_progress,
+            )
+        )
+
+    def _train_fork(self, project: Project, name: str) -> None:
+        self._list.look()
+        if self._project.project is not project:
+            return
+        if self._training.is_busy:
+            self._notices.say(
+                "info", f"{name} is made. Resume it in the Runs dock when the training has ended."
+            )
+        else:
+            self._trainings.go_on(name)
 
     @Slot(str)
     def _on_more(self, name: str) -> None:
@@ -261,13 +310,35 @@ class RunEditsPresenter(QObject):
 
     def _on_project(self, _project: object = None) -> None:
         if self._project.project is not self._open_project:
-            self._empty_trash()
+            self._give_up_trash()
             self._open_project = self._project.project
+            self._clear(self._open_project)  # what was left the last time
+            self._clear_next()
         self._show_possible()
 
-    def _empty_trash(self) -> None:
+    def _give_up_trash(self) -> None:
         if self._open_project is not None and not self._open_project.refusal:
-            empty_trash(self._open_project)
+            give_up_trash(self._open_project)
+            self._clear(self._open_project)
+
+    def _clear(self, project: Project | None) -> None:
+        """Remove what this project gave up, when its turn comes."""
+        if project is not None and not project.refusal:
+            self._to_clear.append(project)
+
+    def _clear_next(self) -> None:
+        if self._clearing is None and self._to_clear:
+            project = self._to_clear.pop(0)
+            self._clearing = Job(lambda: clear_given_up(project), "emptying the trash", self)
+            self._clearing.ended.connect(self._on_cleared)
+            self._clearing.start()
+
+    @Slot()
+    def _on_cleared(self) -> None:
+        if self._clearing is not None:
+            self._clearing.deleteLater()
+            self._clearing = None
+            self._clear_next()
 
     def _show_possible(self) -> None:
         entry, project = self._state.entry(self._state.chosen), self._project.project
@@ -290,3 +361,7 @@ class RunEditsPresenter(QObject):
             }
         self._panel.show_possible(possible)
         self._panel.show_comparable(tuple(others))
+
+
+def _fork_progress(step: ForkProgress) -> Progress:
+    return (step.done, step.total, step.doing)

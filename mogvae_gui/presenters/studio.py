@@ -336,6 +336,7 @@ class Studio(QObject):
             self.trainings,
             self.evaluations,
             self.edits,
+            self.jobs,
             self.notices,
         )
         self.watching = WatchPresenter(

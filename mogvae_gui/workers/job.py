@@ -99,6 +99,17 @@ class Job(QObject):
         self.cancel()
         self._thread.end()
 
+    def finish(self) -> None:
+        """Let the job go on to its end; returns when its thread has ended."""
+        self._thread.end()
+
+    def finish_within(self, milliseconds: int) -> None:
+        """Let the job go on for so long, then stop it; returns when its thread has ended."""
+        self._thread.quit()
+        if not self._thread.wait(milliseconds):
+            self.cancel()
+        self._thread.end()
+
     @Slot()
     def _on_ended(self) -> None:
         self._thread.end()

@@ -11,10 +11,14 @@ import pytest
 from core.errors import RunError, SettingsError
 from core.project import Project
 from core.run_edits import (
+    GIVEN_UP,
+    clear_given_up,
     delete_run,
     deleted_runs,
-    empty_trash,
     fork_run,
+    forking,
+    give_up_trash,
+    link_run,
     rename_run,
     restore_run,
 )
@@ -143,9 +147,36 @@ def test_that_two_deleted_runs_of_one_name_do_not_meet(own_project: Project) -> 
     train_run(own_project, RUN, quick_settings(epochs=1))
     delete_run(own_project, RUN)
     assert len(deleted_runs(own_project)) == 2
-    empty_trash(own_project)
+    give_up_trash(own_project)
+    for _ in clear_given_up(own_project):
+        pass
     assert deleted_runs(own_project) == ()
     assert own_project.run_names() == ()
+    assert list(own_project.runs_folder.iterdir()) == []
+
+
+def test_that_a_trash_that_was_given_up_is_removed_bit_by_bit_and_the_rest_the_next_time(
+    own_project: Project, tmp_path: Path
+) -> None:
+    elsewhere = Run.create(tmp_path / "far", quick_settings())
+    linked = link_run(own_project, elsewhere.folder)
+    for name in (RUN, linked):
+        delete_run(own_project, name)
+    give_up_trash(own_project)
+    assert deleted_runs(own_project) == ()
+    assert own_project.run_names() == ()
+    (given_up,) = own_project.runs_folder.glob(f"{GIVEN_UP}*")
+    files = sum(len(names) for _, _, names in os.walk(given_up))
+
+    steps = clear_given_up(own_project)
+    next(steps)
+    steps.close()
+    assert sum(len(names) for _, _, names in os.walk(given_up)) == files - 1
+
+    for _ in clear_given_up(own_project):
+        pass
+    assert list(own_project.runs_folder.iterdir()) == []
+    assert Run.open(elsewhere.folder).settings == quick_settings()
 
 
 def test_that_a_fork_goes_on_from_a_kept_epoch_with_other_settings(own_project: Project) -> None:
@@ -206,6 +237,16 @@ def test_that_a_fork_that_cannot_be_is_refused_and_leaves_nothing(
     settings = quick_settings(epochs=3).with_changes(**changes)
     with pytest.raises(SettingsError, match=words):
         fork_run(own_project, RUN, None, settings)
+    assert [path.name for path in own_project.runs_folder.iterdir()] == [RUN]
+
+
+@pytest.mark.parametrize("pauses", [1, 2, 3])
+def test_that_a_fork_that_is_cancelled_leaves_nothing(own_project: Project, pauses: int) -> None:
+    steps = forking(own_project, RUN, None, quick_settings(epochs=3), "child")
+    for _ in range(pauses):
+        next(steps)
+    steps.close()
+
     assert [path.name for path in own_project.runs_folder.iterdir()] == [RUN]
 
 

@@ -1,6 +1,9 @@
 """The Runs dock in the real window: one truth with the project's folder and the run in view."""
 
 import shutil
+import threading
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,16 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from core.errors import RunError
 from core.project import Project
-from core.run_edits import TRASH_FOLDER, fork_run
+from core.run_edits import GIVEN_UP, TRASH_FOLDER, fork_run
 from core.training.about import read_about
+from core.training.checkpoint import read_weights, write_checkpoint
 from core.training.reports import TrainingRequest
 from core.training.run import Run
 from core.training.train import train
+from mogvae_gui.presenters import run_edits_presenter
 from mogvae_gui.presenters.studio import Studio
+from mogvae_gui.state.preferences import Preferences
 from mogvae_gui.views.fork_dialog import ForkDialog
 from mogvae_gui.views.run_tree import RunRow
-from tests.gui.conftest import A_WHILE
+from tests.gui.conftest import A_WHILE, close_studio
 from tests.small_project import RUN, quick_settings
 
 CHILD = "child"
@@ -132,7 +139,39 @@ def test_that_the_trash_is_emptied_when_the_project_closes(
     other = shutil.copytree(str(small_project_folder), family.folder.parent / "Other")
     dock.projects.open_folder(type(family.folder)(other))
     qtbot.waitUntil(lambda: not trash.exists(), timeout=A_WHILE)
+    qtbot.waitUntil(lambda: not list(family.runs_folder.glob(f"{GIVEN_UP}*")), timeout=A_WHILE)
     assert family.run_names() == (RUN,)
+
+
+def test_that_closing_does_not_wait_for_a_large_trash_and_the_rest_goes_the_next_time(
+    dock: Studio, family: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+    cleared: list[int] = []
+
+    def slow(project: Project) -> Generator[None, None, None]:
+        yield
+        cleared.append(threading.get_ident())
+        while not let_go.is_set():  # as if there were gigabytes
+            yield
+
+    monkeypatch.setattr(run_edits_presenter, "clear_given_up", slow)
+    monkeypatch.setattr(run_edits_presenter, "CLEARING_MS", 50)
+    dock.window.runs.delete.trigger()
+
+    dock.window.close()
+
+    assert not dock.window.isVisible()
+    assert cleared != [threading.get_ident()]
+    assert not (family.runs_folder / TRASH_FOLDER).exists()  # nothing of it comes back half
+    left = family.runs_folder.glob(f"{GIVEN_UP}*")
+    assert len(list(left)) == 1
+    monkeypatch.undo()
+    again = Studio(Preferences())
+    again.projects.open_folder(family.folder)
+    qtbot.waitUntil(lambda: again.project.project is not None, timeout=A_WHILE)
+    qtbot.waitUntil(lambda: not list(family.runs_folder.glob(f"{GIVEN_UP}*")), timeout=A_WHILE)
+    close_studio(again)
 
 
 def test_that_notes_are_kept_in_the_run_they_were_written_on(
@@ -218,6 +257,60 @@ def test_that_a_run_is_forked_from_a_kept_epoch_with_other_settings(
     qtbot.waitUntil(lambda: "bolder" in rows(dock), timeout=A_WHILE)
     assert rows(dock)["bolder"].parent == RUN
     assert dock.window.runs.tree.chosen == "bolder"
+
+
+def ask_for_fork(dock: Studio, qtbot: QtBot) -> ForkDialog:
+    qtbot.waitUntil(lambda: dock.window.runs.fork.isEnabled(), timeout=A_WHILE)
+    dock.window.runs.fork.trigger()
+    dialog = dock.window.findChild(ForkDialog)
+    assert dialog is not None
+    return dialog
+
+
+def test_that_a_fork_reads_and_writes_off_the_gui_thread(
+    dock: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+
+    def noted(work: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*arguments: Any) -> Any:
+            threads.add(threading.get_ident())
+            return work(*arguments)
+
+        return do
+
+    monkeypatch.setattr("core.run_edits.read_weights", noted(read_weights))
+    monkeypatch.setattr("core.run_edits.write_checkpoint", noted(write_checkpoint))
+    dialog = ask_for_fork(dock, qtbot)
+
+    with qtbot.waitSignal(dock.trainings.run_ended, timeout=A_WHILE):
+        dialog.value_edited.emit("epochs", 4)
+        dialog.fork.click()
+        assert not dialog.isVisible()
+        assert dock.window.task_bar._label.text().startswith(f"Forking {CHILD}")
+
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+
+
+def test_that_a_fork_that_fails_comes_back_with_the_reason(
+    dock: Studio, family: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise RunError("The weights are damaged.")
+
+    names = family.run_names()
+    dialog = ask_for_fork(dock, qtbot)
+    with monkeypatch.context() as patch, qtbot.waitSignal(dock.jobs.all_done, timeout=A_WHILE):
+        patch.setattr("core.run_edits.read_weights", damaged)
+        dialog.fork.click()
+
+    assert dialog.isVisible()
+    assert dialog.problem.text() == "The weights are damaged."
+    assert family.run_names() == names
+    with qtbot.waitSignal(dock.trainings.run_ended, timeout=A_WHILE):
+        dialog.fork.click()
+    assert len(family.run_names()) == len(names) + 1
 
 
 def test_that_the_chosen_run_is_compared_with_another(dock: Studio) -> None:
