@@ -4,7 +4,7 @@ Only clouds and frames change; the meshes keep their own pose, and exports still
 `Library.put_back` with the chairs of before undoes each of these.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +13,51 @@ from core.frame import UPRIGHT_ROTATIONS, Axis, Frame, Rows
 from core.library import Chair, Library
 from core.orientation import judge_facing, turned_about_z
 
+Posing = Generator[int, None, tuple[Chair, ...]]
+"""Yields how many chairs are done, and returns them changed; closed before its end it changes
+none."""
 
-def stand_up(library: Library, chair_ids: Iterable[str], up: Axis) -> tuple[Chair, ...]:
-    """Let `up` of the own pose point up, and turn each backrest to the back. The changed chairs."""
+
+def standing_up(library: Library, chair_ids: Iterable[str], up: Axis) -> Posing:
+    """Let `up` of the own pose point up, and turn each backrest to the back."""
     changes = []
-    for chair in map(library.chair, chair_ids):
+    for done, chair in enumerate(map(library.chair, chair_ids)):
+        yield done
         own = chair.frame.to_own(library.cloud(chair))
         rotation = upright_rotation(own, up)
         changes.append((chair.id, *reposed(own, rotation, up)))
     return library.replace_clouds(changes)
 
 
-def turn(library: Library, chair_ids: Iterable[str], quarter_turns: int) -> tuple[Chair, ...]:
+def turning(library: Library, chair_ids: Iterable[str], quarter_turns: int) -> Posing:
     """Turn chairs about the vertical by quarters, counter-clockwise from above."""
     changes = []
-    for chair in map(library.chair, chair_ids):
+    for done, chair in enumerate(map(library.chair, chair_ids)):
+        yield done
         own = chair.frame.to_own(library.cloud(chair))
         rotation = turned_about_z(chair.frame.rotation, quarter_turns)
         changes.append((chair.id, *reposed(own, rotation, chair.frame.up)))
     return library.replace_clouds(changes)
+
+
+def stand_up(library: Library, chair_ids: Iterable[str], up: Axis) -> tuple[Chair, ...]:
+    """`standing_up` without pauses."""
+    return posed(standing_up(library, chair_ids, up))
+
+
+def turn(library: Library, chair_ids: Iterable[str], quarter_turns: int) -> tuple[Chair, ...]:
+    """`turning` without pauses."""
+    return posed(turning(library, chair_ids, quarter_turns))
+
+
+def posed(steps: Posing) -> tuple[Chair, ...]:
+    """Go to the end; the changed chairs."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            changed: tuple[Chair, ...] = end.value
+            return changed
 
 
 def upright_rotation(own: NDArray[np.float64], up: Axis, *, turn_to_front: bool = True) -> Rows:

@@ -5,8 +5,8 @@
     library/meshes/HASH.npz  the meshes that chairs came from (mesh_store.py)
 
 Every change writes meshes and clouds first, waits until they are on disk, and then replaces the
-index: a crash at any instant leaves the old library whole. One thread changes a library at a
-time; others may read meanwhile, and see the chairs of before or after a change.
+index: a crash at any instant leaves the old library whole. One thread writes clouds at a time, and
+one the index; others may read meanwhile, and see the chairs of before or after a change.
 """
 
 import threading
@@ -48,7 +48,8 @@ class Library:
 
     def __init__(self, folder: Path, index: Index, stamp: Stamp) -> None:
         self._folder = folder
-        self._changing = threading.RLock()
+        self._changing = threading.RLock()  # held while the index is replaced
+        self._growing = threading.RLock()  # before the other, while clouds are written
         self._damage: tuple[str, ...] = ()
         self._refusal = ""
         self._take(index, stamp)
@@ -182,13 +183,9 @@ class Library:
         if not new_chairs:
             return ()
         clouds = np.stack([checked_new_cloud(new_chair, self.points) for new_chair in new_chairs])
-        with self._change() as index:
+        meshes = ((new.content_hash, new.mesh) for new in new_chairs if new.mesh is not None)
+        with self._grown(clouds, meshes) as index:
             made = _numbered_chairs(index, new_chairs)
-            mesh_store.store(
-                self._meshes_folder,
-                ((new.content_hash, new.mesh) for new in new_chairs if new.mesh is not None),
-            )
-            cloud_file.append(self._clouds_path(index), index.rows, clouds)
             self._commit(
                 replace(
                     index,
@@ -265,12 +262,11 @@ class Library:
         if not changes:
             return ()
         clouds = np.stack([checked_cloud(cloud, self.points, name) for name, cloud, _ in changes])
-        with self._change() as index:
+        with self._grown(clouds) as index:
             changed = tuple(
                 replace(self.chair(chair_id), row=index.rows + offset, frame=frame)
                 for offset, (chair_id, _, frame) in enumerate(changes)
             )
-            cloud_file.append(self._clouds_path(index), index.rows, clouds)
             self._commit(replace(index.with_chairs(changed), rows=index.rows + len(changed)))
         return changed
 
@@ -292,7 +288,7 @@ class Library:
 
         Chair objects from before must not be used any more: rows change.
         """
-        with self._change() as index:
+        with self._growing, self._change() as index:
             old_path = self._clouds_path(index)
             kept = tuple(replace(chair, row=row) for row, chair in enumerate(index.chairs))
             if old_path.exists() and len(kept) == index.rows and not index.removed:
@@ -376,6 +372,29 @@ class Library:
             except OSError:
                 self.reload()
                 raise
+
+    @contextmanager
+    def _grown(
+        self, clouds: NDArray[np.float32], meshes: Iterable[tuple[str, Mesh]] = ()
+    ) -> Iterator[Index]:
+        """`_change`, with clouds on disk behind the rows of the index that it starts from.
+
+        While they are written, which is what takes long, chairs can be renamed, moved and removed:
+        such a change replaces the index and waits for nobody.
+        """
+        with self._growing:
+            with self._change() as index:
+                path, rows = self._clouds_path(index), index.rows
+            with _sentences(self._folder):
+                mesh_store.store(self._meshes_folder, meshes)
+                cloud_file.append(path, rows, clouds)
+            with self._change() as index:
+                if (self._clouds_path(index), index.rows) != (path, rows):
+                    raise LibraryError(
+                        f"{self._folder}: the library was read anew meanwhile, and nothing was "
+                        "changed. Try again."
+                    )
+                yield index
 
     def _commit(self, index: Index) -> None:
         if self._damage:

@@ -1,19 +1,23 @@
 """Changes of the library that can be undone."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Generator, Iterable
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import StudioError
-from core.frame import AXES, Axis
+from core.frame import AXES, Axis, Frame
 from core.library import Chair, Library
-from core.posing import stand_up, turn
+from core.posing import Posing, posed, standing_up, turning
 from core.split import Split
+from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.library_panel import LibraryPanel
 from mogvae_gui.views.main_window import MainWindow
+
+MANY = 64  # chairs; more are posed off the GUI thread, for each cloud is computed and written anew
 
 
 class LibraryEdit(QUndoCommand):
@@ -67,10 +71,14 @@ class LibraryEditPresenter(QObject):
     about_to_change = Signal()  # an edit, an undo or a redo comes next
     edited = Signal(object)  # LibraryEdit, for the first time
 
-    def __init__(self, state: ProjectState, window: MainWindow, notices: NoticePresenter) -> None:
+    def __init__(
+        self, state: ProjectState, window: MainWindow, jobs: Jobs, notices: NoticePresenter
+    ) -> None:
         super().__init__(window)
         self._state = state
+        self._jobs = jobs
         self._notices = notices
+        self._posing = 0  # jobs that pose chairs, or wait to
         self._window = window
         self._stack = QUndoStack(self)
         panel: LibraryPanel = window.library
@@ -83,6 +91,7 @@ class LibraryEditPresenter(QObject):
         window.redo_action.triggered.connect(self._on_redo)
         self._stack.indexChanged.connect(self._on_index_changed)
         state.events.project.connect(self._on_project)
+        state.events.read_only.connect(self._show_possible)
         self._on_index_changed()
 
     def chairs_came_in(self, chairs: tuple[Chair, ...]) -> None:
@@ -99,32 +108,84 @@ class LibraryEditPresenter(QObject):
     def stand_up(self, chair_ids: list[str], axis: str) -> None:
         """Let `axis` of the chairs' own pose point up."""
         up: Axis = next((known for known in AXES if known == axis), "z")
-        self._pose(chair_ids, "standing up", lambda library: stand_up(library, chair_ids, up))
+        self._pose(chair_ids, "standing up", lambda library, ids: standing_up(library, ids, up))
 
     @Slot(list, int)
     def _on_turn(self, chair_ids: list[str], quarters: int) -> None:
-        self._pose(chair_ids, "turning", lambda library: turn(library, chair_ids, quarters))
+        self._pose(chair_ids, "turning", lambda library, ids: turning(library, ids, quarters))
 
-    def _pose(self, chair_ids: list[str], verb: str, change: Callable[[Library], object]) -> None:
-        library = self._library()
+    def _pose(
+        self, chair_ids: list[str], verb: str, change: Callable[[Library, list[str]], Posing]
+    ) -> None:
+        library, wanted = self._library(), set(chair_ids)
         if library is None:
             return
-        before = tuple(chair for chair in self._state.chairs if chair.id in set(chair_ids))
+        before = tuple(chair for chair in self._state.chairs if chair.id in wanted)
         if not before:
             return
-        self.push_edit(
-            f"{verb} {_count(len(before))}",
-            lambda: change(library),
-            lambda: library.put_back(before),
+        ids = [chair.id for chair in before]
+        words = f"{verb} {_count(len(before))}"
+        if len(before) > MANY or self._posing:  # one after the other: each begins where one ended
+            self._pose_many(words, library, ids, change)
+            return
+        after: list[Chair] = []
+
+        def do() -> None:
+            if after:
+                library.put_back(after)
+            else:
+                after.extend(posed(change(library, ids)))
+
+        self.push_edit(words, do, lambda: library.put_back(before))
+
+    def _pose_many(
+        self,
+        words: str,
+        library: Library,
+        ids: list[str],
+        change: Callable[[Library, list[str]], Posing],
+    ) -> None:
+        """Pose in a job. It is a step that can be undone once it is done; until then none can."""
+
+        def posing() -> Generator[int, None, tuple[Poses, Poses]]:
+            before = _poses(map(library.chair, ids))
+            return before, _poses((yield from change(library, ids)))
+
+        def done(poses: tuple[Poses, Poses]) -> None:
+            before, after = poses
+            is_done = [True]  # the first time
+
+            def do() -> None:
+                if is_done:
+                    is_done.clear()
+                else:
+                    library.put_back(_posed_as(after, library))
+
+            self.push_edit(words, do, lambda: library.put_back(_posed_as(before, library)))
+
+        def ended() -> None:
+            self._posing -= 1
+            self._show_possible()
+
+        self._posing += 1
+        self._show_possible()
+        self._jobs.start(
+            JobRequest(
+                words.capitalize(),
+                posing,
+                on_success=done,
+                on_end=ended,
+                as_progress=lambda count: (count, len(ids), ""),
+            )
         )
 
     @Slot(list)
     def remove(self, chair_ids: list[str]) -> None:
         """Take chairs out of the library."""
-        library = self._library()
+        library, wanted = self._library(), set(chair_ids)
         if library is None:
             return
-        chairs = [chair for chair in self._state.chairs if chair.id in set(chair_ids)]
+        chairs = [chair for chair in self._state.chairs if chair.id in wanted]
         if not chairs:
             return
         ids = [chair.id for chair in chairs]
@@ -147,12 +208,12 @@ class LibraryEditPresenter(QObject):
 
     @Slot(list, str)
     def _on_split(self, chair_ids: list[str], split: str) -> None:
-        library = self._library()
+        library, chosen = self._library(), set(chair_ids)
         if library is None:
             return
         # Chairs of the same shape move along, so all of them are put back.
         before = tuple(chair for chair in self._state.chairs if chair.split != split)
-        moving = [chair.id for chair in before if chair.id in set(chair_ids)]
+        moving = [chair.id for chair in before if chair.id in chosen]
         if not moving:
             return
         wanted: Split = "test" if split == "test" else "train"
@@ -199,16 +260,43 @@ class LibraryEditPresenter(QObject):
 
     @Slot()
     def _on_index_changed(self) -> None:
-        for action, words, able, verb in (
-            (self._window.undo_action, self._stack.undoText(), self._stack.canUndo(), "Undo"),
-            (self._window.redo_action, self._stack.redoText(), self._stack.canRedo(), "Redo"),
+        for action, words, verb in (
+            (self._window.undo_action, self._stack.undoText(), "Undo"),
+            (self._window.redo_action, self._stack.redoText(), "Redo"),
         ):
-            action.setEnabled(able)
             action.setText(f"{verb} {words}" if words else verb)
             action.setIconText(verb)
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        index = self._stack.index()
+        self._window.undo_action.setEnabled(self._stack.canUndo() and self._may_take(index - 1))
+        self._window.redo_action.setEnabled(self._stack.canRedo() and self._may_take(index))
+
+    def _may_take(self, index: int) -> bool:
+        """Whether this step may be taken now: what is only looked at can be looked at as before."""
+        if self._posing:
+            return False
+        return not (self._state.read_only and isinstance(self._stack.command(index), LibraryEdit))
 
     def _library(self) -> Library | None:
         return self._state.project.library if self._state.project is not None else None
+
+
+Poses = dict[str, tuple[int, Frame]]  # chair id -> row of its cloud, and its frame
+
+
+def _poses(chairs: Iterable[Chair]) -> Poses:
+    return {chair.id: (chair.row, chair.frame) for chair in chairs}
+
+
+def _posed_as(poses: Poses, library: Library) -> tuple[Chair, ...]:
+    """The chairs as they are called now, in these poses; without those that are gone."""
+    return tuple(
+        dataclasses.replace(chair, row=poses[chair.id][0], frame=poses[chair.id][1])
+        for chair in library.chairs
+        if chair.id in poses
+    )
 
 
 def _count(chairs: int) -> str:

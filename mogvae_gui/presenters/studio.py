@@ -91,7 +91,7 @@ class Studio(QObject):
         self.jobs = Jobs(window.task_bar, self.notices)
         self.model = ModelLink(window, waits=model_waits)
         self.in_view = ModelInView(self.project, self.latent, self.training, self.model)
-        self.edits = LibraryEditPresenter(self.project, window, self.notices)
+        self.edits = LibraryEditPresenter(self.project, window, self.jobs, self.notices)
         self.imports = ImportPresenter(self.project, window, self.jobs, self.edits, self.notices)
         self.library = LibraryPresenter(self.project, window.library)
         self.stage_presenter = StagePresenter(self.stage, self.training, window, self.notices)

@@ -1,12 +1,14 @@
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from core.errors import LibraryError
 from core.frame import Frame
-from core.library import Library
+from core.library import Chair, Library, cloud_file
 from tests.core.library.small_libraries import POINTS, mesh_number, new_chair
 
 
@@ -302,3 +304,37 @@ def test_that_a_reader_keeps_the_chairs_and_clouds_that_it_took(library: Library
     library.remove([chairs[0].id])
     assert len(chairs) == len(clouds) == 2
     np.testing.assert_array_equal(clouds[0], first)
+
+
+def test_that_chairs_are_renamed_and_removed_while_the_clouds_of_others_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library.create(tmp_path / "library", POINTS)
+    first, second = library.add([new_chair(0, name="first"), new_chair(1, name="second")])
+    is_writing, go_on = threading.Event(), threading.Event()
+    write = cloud_file.append
+
+    def slow(*arguments: Any) -> None:
+        is_writing.set()
+        assert go_on.wait(10)
+        write(*arguments)
+
+    monkeypatch.setattr(cloud_file, "append", slow)
+    added: list[Chair] = []
+    coming = [new_chair(2, name="coming"), new_chair(3, name="late")]
+    thread = threading.Thread(target=lambda: added.extend(library.add(coming)))
+    thread.start()
+    assert is_writing.wait(10)
+
+    library.rename(first.id, "coming")  # waits for nobody: it would wait for ever here
+    library.remove([second.id])
+
+    go_on.set()
+    thread.join()
+    again = Library.open(library.folder)
+    assert again.chairs == library.chairs
+    assert [chair.name for chair in again.chairs] == ["coming", "coming 2", "late"]
+    for chair, number in zip(again.chairs, (0, 2, 3), strict=True):
+        np.testing.assert_array_equal(again.cloud(chair), new_chair(number).cloud)
+    (back,) = again.restore([second])
+    np.testing.assert_array_equal(again.cloud(back), new_chair(1).cloud)

@@ -1,22 +1,29 @@
 """Edits of the library: each can be undone to exactly what was before, and done again."""
 
 import stat
+import threading
+from collections.abc import Iterator
 from typing import Any, cast
 from unittest.mock import create_autospec
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QUndoCommand
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from core import posing
 from core.library import Library
 from core.project import Project
+from mogvae_gui.presenters import library_edits
+from mogvae_gui.presenters.jobs import Jobs
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.library_panel import LibraryPanel
 from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.task_bar import TaskBar
+from tests.gui.conftest import A_WHILE
 from tests.small_project import CHAIRS, add_chairs
 
 
@@ -47,8 +54,17 @@ def notices() -> Any:
 
 
 @pytest.fixture
-def edits(state: ProjectState, window: EditWindow, notices: Any) -> LibraryEditPresenter:
-    return LibraryEditPresenter(state, cast(MainWindow, window), notices)
+def jobs(window: EditWindow, notices: Any) -> Iterator[Jobs]:
+    jobs = Jobs(TaskBar(window), notices)
+    yield jobs
+    jobs.stop_all()
+
+
+@pytest.fixture
+def edits(
+    state: ProjectState, window: EditWindow, jobs: Jobs, notices: Any
+) -> LibraryEditPresenter:
+    return LibraryEditPresenter(state, cast(MainWindow, window), jobs, notices)
 
 
 def remove(window: EditWindow, ids: list[str]) -> None:
@@ -111,6 +127,100 @@ def test_that_undo_and_redo_lead_to_exactly_the_states_of_before_and_after(
             (c.id, c.name, c.split, c.frame) for c in after
         ]
         np.testing.assert_array_equal(on_disk(own_project)[1], clouds_after)
+
+
+@pytest.mark.parametrize("edit", [turn, stand_up])
+def test_that_many_chairs_are_posed_off_the_gui_thread_and_undo_is_as_exact(
+    edit: Any,
+    edits: LibraryEditPresenter,
+    window: EditWindow,
+    state: ProjectState,
+    own_project: Project,
+    jobs: Jobs,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: set[int] = set()
+    compute = posing.reposed
+
+    def noted(*arguments: Any) -> Any:
+        threads.add(threading.get_ident())
+        return compute(*arguments)
+
+    monkeypatch.setattr(posing, "reposed", noted)
+    monkeypatch.setattr(library_edits, "MANY", 3)
+    ids = [chair.id for chair in state.chairs]
+    rename(window, ids)
+    before, clouds_before = on_disk(own_project)
+
+    with qtbot.waitSignal(jobs.all_done, timeout=A_WHILE):
+        edit(window, ids)
+        assert not window.undo_action.isEnabled()  # there would be nothing to take back yet
+        edit(window, ids[:1])  # small, but it begins where the other ends
+        window.library.rename_requested.emit(ids[1], "Stool")  # waits for nobody
+
+    assert threading.get_ident() not in threads
+    after, clouds_after = on_disk(own_project)
+    assert state.chairs == after
+    assert after[1].name == "Stool"
+    assert [chair.frame for chair in after] != [chair.frame for chair in before]
+    for _ in range(2):
+        for _ in range(3):
+            window.undo_action.trigger()
+        assert state.chairs == before
+        restored, clouds = on_disk(own_project)
+        assert restored == before
+        np.testing.assert_array_equal(clouds, clouds_before)
+        for _ in range(3):
+            window.redo_action.trigger()
+        assert state.chairs == after
+        np.testing.assert_array_equal(on_disk(own_project)[1], clouds_after)
+
+
+def test_that_posing_many_chairs_can_be_cancelled_and_is_no_step_then(
+    edits: LibraryEditPresenter,
+    window: EditWindow,
+    state: ProjectState,
+    own_project: Project,
+    jobs: Jobs,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(library_edits, "MANY", 3)
+    before = on_disk(own_project)[0]
+    rename(window, [state.chairs[0].id])
+    with qtbot.waitSignal(jobs.all_done, timeout=A_WHILE):
+        turn(window, [chair.id for chair in state.chairs])
+        jobs.cancel()
+
+    assert window.undo_action.text().startswith("Undo renaming")
+    assert window.undo_action.isEnabled()
+    window.undo_action.trigger()
+    assert on_disk(own_project)[0] == before
+
+
+class Look(QUndoCommand):
+    """A step that changes nothing on disk."""
+
+
+def test_that_where_nothing_may_be_changed_steps_of_the_view_are_undone_and_edits_are_not(
+    edits: LibraryEditPresenter, window: EditWindow, state: ProjectState, own_project: Project
+) -> None:
+    rename(window, [state.chairs[0].id])
+    edits.push_step(Look("turning the view"))
+    after = state.chairs
+
+    state.read_only = "This project is open in another window."
+
+    assert window.undo_action.isEnabled()
+    window.undo_action.trigger()
+    assert window.undo_action.text().startswith("Undo renaming")
+    assert not window.undo_action.isEnabled()
+    assert window.redo_action.isEnabled()
+    window.undo_action.trigger()
+    assert state.chairs == after
+    state.read_only = ""
+    assert window.undo_action.isEnabled()
 
 
 def test_that_many_edits_are_undone_one_by_one(
