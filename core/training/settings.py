@@ -25,6 +25,11 @@ _KL_OF_PRIOR: Final[Mapping[str, tuple[str, ...]]] = {
     "vamp": ("monte_carlo", "variational", "jensen"),
 }
 
+ARTICLE: Final = "article"
+"""A name for the article's KL, whichever prior it is for; see `kl_of_name`."""
+
+_ARTICLE_KL: Final[Mapping[str, str]] = {"standard": "article-7", "mog": "article-a"}
+
 
 @dataclass(frozen=True)
 class SettingInfo:
@@ -126,8 +131,9 @@ class TrainingSettings:
         "monte_carlo",
         "KL estimator",
         "How the distance between a chair's posterior and the prior is computed. Analytic is exact "
-        "for one Gaussian, Monte Carlo unbiased for all priors, variational a tight bound; jensen "
-        "and the article's are for comparison only.",
+        "for one Gaussian, Monte Carlo unbiased for all priors, variational an upper bound without "
+        "chance, tight where a posterior lies within one component; jensen is for comparison, and "
+        "the article's are there to reproduce the study only.",
         "Objective",
         ESTIMATORS,
     )
@@ -320,6 +326,24 @@ def info(name: str) -> SettingInfo:
 def kl_choices(prior: str) -> tuple[str, ...]:
     """KL estimators that go with a prior, the best first."""
     return _KL_OF_PRIOR[prior]
+
+
+def kl_of_name(prior: str, name: str) -> str:
+    """The estimator that a name means for a prior; "article" is the article's own formula for it.
+
+    Eq. (7) for the standard normal, eq. (8) in reading A for a mixture. Raises SettingsError for
+    a prior that the article has not.
+    """
+    if name != ARTICLE:
+        return name
+    try:
+        return _ARTICLE_KL[prior]
+    except KeyError:
+        raise SettingsError(
+            f"The article has no KL for the prior {prior!r}: its eq. (7) is for the standard "
+            "normal and its eq. (8) for a mixture of Gaussians (mog). Choose one of these priors, "
+            "or another KL estimator."
+        ) from None
 
 
 def _checked(item: "dataclasses.Field[Any]", value: Any) -> Any:

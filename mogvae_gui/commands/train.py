@@ -3,7 +3,7 @@
 import shlex
 import shutil
 from collections.abc import Callable, Generator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
@@ -121,10 +121,13 @@ def _settings(preset: str, options: TrainingOptions) -> "TrainingSettings":
     """The preset with the options that were given. Raises UsageError where they do not fit."""
     from core.errors import SettingsError
     from core.training.presets import PRESETS
+    from core.training.settings import kl_of_name
 
     changes = options.given()
     try:
         base = PRESETS[preset](changes.pop("prior", "mog"))
+        if "kl" in changes:
+            changes["kl"] = kl_of_name(base.prior, changes["kl"])
         return base.with_changes(**changes)
     except SettingsError as error:
         raise UsageError(str(error)) from error
@@ -158,10 +161,17 @@ def _run_to_resume(project: "Project", name: str | None) -> "Run":
 
 def _check_same_settings(run: "Run", preset: str | None, options: TrainingOptions) -> None:
     """A run keeps its settings: options that say the same may stay, others are refused."""
+    from core.errors import SettingsError
+    from core.training.settings import kl_of_name
+
     settings = run.settings
+    given = options.given()
+    if "kl" in given:
+        with suppress(SettingsError):  # a run of that prior has another estimator: said below
+            given["kl"] = kl_of_name(settings.prior, given["kl"])
     if preset is not None and settings.preset not in (preset, "custom"):
         raise UsageError(f"{run.name} was made with the preset {settings.preset}, not {preset}.")
-    for setting, value in options.given().items():
+    for setting, value in given.items():
         if setting != "epochs" and value != getattr(settings, setting):
             raise UsageError(
                 f"{run.name} has {option_name(setting)} {getattr(settings, setting)}, and a run "

@@ -63,9 +63,15 @@ class TrainingOptions:
             "article-7",
             "article-a",
             "article-b",
+            "article",
         ]
         | None,
-        _option(_OBJECTIVE, "How the KL is computed; where not given, the best for the prior."),
+        _option(
+            _OBJECTIVE,
+            "How the KL is computed; where not given, the best for the prior. “article” is its "
+            "eq. (7) for the standard prior (article-7), its eq. (8) in reading A for a mixture "
+            "(article-a): to reproduce the study only.",
+        ),
     ] = None
     kl_samples: Annotated[int | None, _option(_OBJECTIVE, "Samples of the Monte Carlo KL.")] = None
     likelihood: Annotated[

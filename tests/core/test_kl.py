@@ -134,6 +134,66 @@ def test_that_the_variational_bound_is_close_where_components_are_apart() -> Non
     assert (lower <= upper).all()
 
 
+def pair_of_components(apart: float) -> DiagonalMixture:
+    """Two unit Gaussians on a line, at plus and minus `apart`, with equal weights."""
+    means = torch.tensor([[apart], [-apart]], dtype=DOUBLE)
+    return DiagonalMixture(
+        torch.full((2,), 0.5, dtype=DOUBLE).log(), means, torch.zeros_like(means)
+    )
+
+
+@pytest.mark.parametrize(
+    ("apart", "at", "gap", "within"),
+    [
+        (6.0, 6.0, 0.0, 1e-6),  # easy: q is one of the components, the other is far
+        (3.0, 3.0, 0.0038, 1e-4),  # nearer, and still within one
+        (0.44, 0.0, 0.089, 1e-3),  # hard: the components overlap, and q lies over both
+        (1.0, 0.0, 0.375, 1e-3),
+        (3.0, 0.0, 1.807, 1e-3),  # q lies between the two, within neither
+    ],
+)
+def test_that_the_variational_bound_is_as_tight_as_q_lies_within_one_component(
+    apart: float, at: float, gap: float, within: float
+) -> None:
+    mixture = pair_of_components(apart)
+    mean, log_var = torch.tensor([[at]], dtype=DOUBLE), torch.zeros(1, 1, dtype=DOUBLE)
+    points = torch.linspace(at - 12.0, at + 12.0, 200_001, dtype=DOUBLE)[:, None]
+    log_q = -0.5 * (LN_2PI + (points[:, 0] - at) ** 2)
+    exact = torch.trapezoid(log_q.exp() * (log_q - mixture.log_prob(points)), points[:, 0])
+
+    bound = float(kl.variational(mean, log_var, mixture))
+
+    assert bound >= float(exact) - 1e-9
+    assert bound - float(exact) == pytest.approx(gap, abs=within)
+    if (apart, at) == (1.0, 0.0):
+        assert bound > 3.0 * float(exact)  # more than the KL itself is its error
+
+
+def test_that_descent_on_jensens_bound_pulls_the_components_together() -> None:
+    # Two groups of codes, and a component at each: for the KL itself there is nothing to move.
+    mean = torch.tensor([[3.0], [-3.0]], dtype=DOUBLE)
+    log_var = torch.zeros(2, 1, dtype=DOUBLE)
+    found = {}
+    for name in ("jensen", "variational"):
+        means = torch.tensor([[2.5], [-2.5]], dtype=DOUBLE, requires_grad=True)
+        descent = torch.optim.SGD([means], lr=0.2)
+        for _ in range(200):
+            descent.zero_grad()
+            mixture = DiagonalMixture(
+                torch.full((2,), 0.5, dtype=DOUBLE).log(), means, torch.zeros(2, 1, dtype=DOUBLE)
+            )
+            torch.autograd.backward(
+                kl.estimate(name, mean, log_var, mixture, torch.zeros(1, 2, 1)).mean()
+            )
+            descent.step()
+        found[name] = means.detach().flatten()
+    # Jensen's minimiser is the mean of all codes, for every component.
+    torch.testing.assert_close(found["jensen"], torch.zeros(2, dtype=DOUBLE), atol=1e-3, rtol=0)
+    torch.testing.assert_close(
+        found["variational"], torch.tensor([3.0, -3.0], dtype=DOUBLE), atol=1e-2, rtol=0
+    )
+
+
 def test_that_kl_is_unchanged_when_posterior_and_prior_move_by_one_affine_map() -> None:
     scale = torch.tensor([3.0, 0.25], dtype=DOUBLE)
     shift = torch.tensor([-5.0, 2.0], dtype=DOUBLE)
