@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from core.colours import component_colour
+from core.density_meter import density_words
 from core.latent_axes import LatentAxes, chosen_axes, principal_axes
 from mogvae_gui.presenters.code_colouring import (
     COLUMN,
@@ -22,11 +23,6 @@ from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.latent_view import Ellipsoid
 
 MOST_RINGS = 4  # of more chosen chairs only the one on the stage is ringed
-
-WHY_DENSITY = (
-    "How likely the prior finds this place, beside the places of the library's chairs. Where it is "
-    "thin the decoder was never trained, and what it makes there means little."
-)
 
 
 class LatentPresenter(QObject):
@@ -64,6 +60,7 @@ class LatentPresenter(QObject):
         state.events.hidden_components.connect(self._show_components)
         state.events.component_names.connect(self._show_components)
         state.events.denser_than.connect(self._show_density)
+        state.events.nats_below.connect(self._show_density)
         project.events.selected.connect(self._show_codes)
         project.events.chairs.connect(self._on_chairs)
         state.events.errors.connect(self._show_codes)
@@ -181,18 +178,8 @@ class LatentPresenter(QObject):
         self._panel.components.show_chosen(probe.component)
 
     def _show_density(self) -> None:
-        share = self._state.denser_than
-        if share is None:
-            self._panel.show_density("", "")
-        elif share <= 0.0:
-            self._panel.show_density(
-                "Far from every chair: the model is guessing here", WHY_DENSITY, share
-            )
-        elif share < 0.1:
-            self._panel.show_density("At the edge of what the model has seen", WHY_DENSITY, share)
-        else:
-            words = f"A usual place: denser than that of {share:.0%} of the chairs"
-            self._panel.show_density(words, WHY_DENSITY, share)
+        share, nats_below = self._state.denser_than, self._state.nats_below
+        self._panel.show_density(density_words(share, nats_below), share, nats_below)
 
     def _axes_of(self, latent_map: LatentMap) -> LatentAxes:
         if self._state.axes_key == "principal" and latent_map.codes.shape[1] > 3:

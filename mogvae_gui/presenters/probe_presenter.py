@@ -35,6 +35,7 @@ class _Left:
     reconstruction: ShownCloud | None
     metrics: PairMetrics | None
     denser_than: float | None
+    nats_below: float
     decode_ms: float | None
 
 
@@ -91,7 +92,7 @@ class ProbePresenter(QObject):
         self._latent.peek = None
         self._newest, self._is_answered = None, True
         self._latent.probe = Probe(decoded.code)
-        self._latent.denser_than = decoded.denser_than
+        self._show_density(decoded)
         self._stage.decode_ms = decoded.decode_ms
 
     def peek(self, code: tuple[float, ...]) -> None:
@@ -103,6 +104,7 @@ class ProbePresenter(QObject):
                 self._stage.reconstruction,
                 self._stage.metrics,
                 self._latent.denser_than,
+                self._latent.nats_below,
                 self._stage.decode_ms,
             )
             self._latent.peek = Peek(self._latent.probe, self.chair_asked_for)
@@ -120,7 +122,7 @@ class ProbePresenter(QObject):
             self._newest, self._is_answered = left.question, left.is_answered
             self._stage.decode_ms = left.decode_ms
             self._stage.metrics = left.metrics
-            self._latent.denser_than = left.denser_than
+            self._show_density(left)
             self._stage.reconstruction = left.reconstruction
         self._latent.peek = None
         if left is None:
@@ -251,7 +253,7 @@ class ProbePresenter(QObject):
         probe, chair = self._latent.probe, self._project.current
         self._stage.decode_ms = answer.decode_ms
         self._stage.metrics = None
-        self._latent.denser_than = answer.denser_than
+        self._show_density(answer)
         self._stage.reconstruction = ShownCloud(
             self._difference_title,
             answer.points,
@@ -272,7 +274,7 @@ class ProbePresenter(QObject):
     ) -> None:
         self._stage.decode_ms = answer.decode_ms
         self._stage.metrics = answer.metrics
-        self._latent.denser_than = answer.denser_than
+        self._show_density(answer)
         self._stage.reconstruction = ShownCloud(
             title,
             answer.points,
@@ -283,6 +285,10 @@ class ProbePresenter(QObject):
             component=component,
             frame=frame_of.frame if frame_of is not None else None,
         )
+
+    def _show_density(self, there: Decoded | Difference | _Left) -> None:
+        self._latent.nats_below = there.nats_below
+        self._latent.denser_than = there.denser_than
 
     @Slot(object, object)
     def _on_failed(self, question: object, error: Exception) -> None:

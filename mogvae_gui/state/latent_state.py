@@ -64,6 +64,7 @@ class LatentState:
     probe: Probe | None = None
     peek: Peek | None = None  # set while the probe is where somebody points, and will go back
     denser_than: float | None = None  # share of the chairs whose place the prior finds less likely
+    nats_below: float = 0.0  # how much thinner it is there than where the least usual chair lies
     hidden_components: frozenset[int] = frozenset()
     errors: dict[str, float] | None = None  # CD₁ of the evaluated chairs, by id
     sized_by_error: bool = False

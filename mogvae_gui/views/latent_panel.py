@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -14,11 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mogvae_gui.views.actions import make_action, wrapped
+from core.density_meter import DensityWords
+from mogvae_gui.views.actions import make_action
 from mogvae_gui.views.axes_dialog import AxesDialog
 from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
-from mogvae_gui.views.density_bar import DensityBar
+from mogvae_gui.views.density_bar import DensityMeterView
 from mogvae_gui.views.empty_state import EmptyState
 from mogvae_gui.views.found_strip import FoundStrip
 from mogvae_gui.views.latent_view import LatentView, Tool
@@ -75,11 +75,7 @@ class LatentPanel(QWidget):
         )
         self.colouring.setMinimumContentsLength(7)
         self.legend = CodeLegend()
-        self.density = QLabel("")
-        self.density.setProperty("role", "muted")
-        self.density_bar = DensityBar()
-        self.density_bar.hide()
-        self.density.setContentsMargins(12, 4, 12, 0)
+        self.density = DensityMeterView()
         self.sample_action = make_action(
             self,
             "Sample a new chair",
@@ -160,12 +156,11 @@ class LatentPanel(QWidget):
         """Bring "probe" or "components" to the front."""
         self.tabs.setCurrentIndex(1 if name == "components" else 0)
 
-    def show_density(self, text: str, explanation: str, share: float | None = None) -> None:
+    def show_density(
+        self, words: DensityWords, share: float | None, nats_below: float = 0.0
+    ) -> None:
         """Say how usual the probe's place is, and mark it; the share is that of thinner chairs."""
-        self.density_bar.show_share(share)
-        self.density_bar.setToolTip(wrapped(explanation) if explanation else "")
-        self.density.setText(text)
-        self.density.setToolTip(explanation)
+        self.density.show_density(words, share, nats_below)
 
     @property
     def tool_actions(self) -> list[QAction]:
@@ -232,7 +227,6 @@ class LatentPanel(QWidget):
         probe_layout.setContentsMargins(0, 0, 0, 0)
         probe_layout.setSpacing(0)
         probe_layout.addWidget(self.density)
-        probe_layout.addWidget(self.density_bar)
         probe_layout.addWidget(self.sliders, 1)
         probe_layout.addWidget(self.steering)
         tabs.addTab(probe, "Probe")
@@ -248,7 +242,7 @@ class LatentPanel(QWidget):
         space_layout.addWidget(self.time)
         splitter.addWidget(space)
         splitter.addWidget(tabs)
-        splitter.setSizes([280, 200])
+        splitter.setSizes([280, 212])
         splitter.setStretchFactor(0, 1)
         self.view.setMinimumHeight(100)
         tabs.setMinimumHeight(120)

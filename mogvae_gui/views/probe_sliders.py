@@ -28,7 +28,7 @@ class ProbeSliders(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
-        self._grid.setContentsMargins(12, 8, 12, 8)
+        self._grid.setContentsMargins(12, 6, 12, 4)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
         self.setWidget(self._body)

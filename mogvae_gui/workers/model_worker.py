@@ -113,6 +113,7 @@ class Decoded:
     metrics: PairMetrics | None  # without EMD; of a reconstruction
     decode_ms: float
     denser_than: float | None  # share of the chairs' codes that lie where the prior is thinner
+    nats_below: float = 0.0  # how much thinner the place is than that of the least usual chair
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ class Difference:
     arrows: Arrows
     decode_ms: float
     denser_than: float | None  # of the first
+    nats_below: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -438,6 +440,7 @@ class ModelWorker(NewestFirstWorker):
             error = nearest(points, against)[1].astype(np.float32)
             back_error = nearest(against, points)[1].astype(np.float32)
             metrics = metrics_of_distances(error, back_error, diagonal(against))
+        log_density = float(model.log_density(code[None])[0])
         return Decoded(
             code=tuple(float(value) for value in code),
             points=points,
@@ -446,7 +449,8 @@ class ModelWorker(NewestFirstWorker):
             back_error=back_error,
             metrics=metrics,
             decode_ms=decode_ms,
-            denser_than=self._meter.denser_than(float(model.log_density(code[None])[0])),
+            denser_than=self._meter.denser_than(log_density),
+            nats_below=self._meter.nats_below(log_density),
         )
 
     def _decode_difference(self, question: DecodeDifference) -> Difference:
@@ -456,13 +460,15 @@ class ModelWorker(NewestFirstWorker):
         first, second = model.decode(codes)
         decode_ms = (time.perf_counter() - started) * 1000
         displacement = second - first
+        log_density = float(model.log_density(codes[:1])[0])
         return Difference(
             points=first,
             normals=estimate_normals(first),
             displacement=displacement,
             arrows=arrows_of(first, displacement),
             decode_ms=decode_ms,
-            denser_than=self._meter.denser_than(float(model.log_density(codes[:1])[0])),
+            denser_than=self._meter.denser_than(log_density),
+            nats_below=self._meter.nats_below(log_density),
         )
 
     def _draw_samples(self, question: DrawSamples) -> Generator[None, None, list[Sampled]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.density_meter import DensityMeter
+from core.density_meter import DensityMeter, density_words
 from core.priors.mixture import DiagonalMixture
 
 
@@ -35,3 +35,27 @@ def test_that_it_says_how_far_below_every_chair_a_place_lies(mixture: DiagonalMi
     assert meter.nats_below(float(np.median(densities))) == 0.0
     assert DensityMeter.of(np.zeros(0)).denser_than(0.0) is None
     assert DensityMeter.of(np.zeros(0)).nats_below(0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("share", "nats", "place", "times"),
+    [
+        (0.0, 0.6, "1 nat below", "1.8 times"),
+        (0.0, 12.0, "12 nats below", "160,000 times"),
+        (0.0, 2_300.0, "2,300 nats below", "10^999 times"),
+    ],
+)
+def test_that_a_far_place_is_said_to_be_as_far_as_it_is(
+    share: float, nats: float, place: str, times: str
+) -> None:
+    words = density_words(share, nats)
+    assert words.place.startswith(place)
+    assert "guessing" in words.meaning
+    assert times in words.explanation
+    assert words.is_far
+
+
+def test_that_the_least_usual_chair_itself_is_not_called_far() -> None:
+    assert not density_words(0.0, 0.0).is_far
+    assert "edge" in density_words(0.0, 0.0).place
+    assert density_words(None, 0.0).place == ""

@@ -324,8 +324,14 @@ def test_that_codes_that_leave_the_box_are_still_seen(
 
 
 @pytest.mark.parametrize(
-    ("share", "words"),
-    [(None, ""), (0.0, "guessing"), (0.05, "edge"), (0.5, "denser than that of 50%")],
+    ("share", "nats", "words"),
+    [
+        (None, 0.0, ""),
+        (0.0, 12.3, "12 nats below the least usual chair: the model is guessing here"),
+        (0.0, 0.0, "edge"),
+        (0.05, 0.0, "edge"),
+        (0.5, 0.0, "denser than that of 50%"),
+    ],
 )
 def test_that_the_density_is_said_in_words(
     presenter: LatentPresenter,
@@ -333,15 +339,29 @@ def test_that_the_density_is_said_in_words(
     state: LatentState,
     project: ProjectState,
     share: float | None,
+    nats: float,
     words: str,
 ) -> None:
     show_run(state, project)
     state.denser_than = 0.77
 
+    state.nats_below = nats
     state.denser_than = share
 
-    assert words in panel.density.text()
-    assert bool(panel.density.text()) == bool(words)
+    assert words in panel.density.text
+    assert bool(panel.density.text) == bool(words)
+
+
+def test_that_a_place_that_is_farther_off_is_said_to_be_farther(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project)
+    state.denser_than = 0.0
+    said = []
+    for nats in (3.0, 80.0, 1_234.0):
+        state.nats_below = nats
+        said.append(panel.density.place.text().split()[0])
+    assert said == ["3", "80", "1,234"]
 
 
 @pytest.mark.parametrize(("latent", "last"), [(4, "1,2,3"), (8, "5,6,7"), (64, "61,62,63")])
@@ -404,11 +424,12 @@ def test_that_the_density_is_marked_where_it_is_said(
     show_run(state, project)
     for share in (0.0, 0.05, 0.8, None):
         state.denser_than = share
-        assert panel.density_bar.share == share
-        assert panel.density_bar.isVisible() == (share is not None)
-    before = panel.density_bar.grab().toImage()
+        assert panel.density.bar.share == share
+        assert panel.density.bar.isVisible() == (share is not None)
+    state.denser_than = 0.9
+    before = panel.density.bar.grab().toImage()
     state.denser_than = 0.2
-    assert panel.density_bar.grab().toImage() != before
+    assert panel.density.bar.grab().toImage() != before
 
 
 def test_that_every_colouring_says_what_its_colours_mean(

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
+from core.density_meter import DensityWords, density_words
 from mogvae_gui.views.axes_dialog import AxesDialog
+from mogvae_gui.views.density_bar import BEYOND, place_on_strip
 from mogvae_gui.views.latent_panel import LatentPanel
 from tests.gui.spies import said
 
@@ -119,7 +121,28 @@ def test_that_sampling_is_asked_for(panel: LatentPanel, qtbot: QtBot) -> None:
 
 
 def test_that_the_density_of_a_place_is_told_with_its_reason(panel: LatentPanel) -> None:
-    panel.show_density("A usual place", "because")
+    panel.show_density(DensityWords("A usual place:", "denser than most", "because"), 0.6)
 
-    assert panel.density.text() == "A usual place"
-    assert panel.density.toolTip() == "because"
+    assert panel.density.text == "A usual place: denser than most"
+    assert "because" in panel.density.toolTip()
+
+
+def test_that_the_words_about_a_far_place_fit_into_a_narrow_dock(panel: LatentPanel) -> None:
+    panel.resize(372, 590)  # of a window of 1280 by 720
+    panel.show_density(density_words(0.0, 123_456.0), 0.0, 123_456.0)
+    QApplication.processEvents()
+
+    for label in (panel.density.place, panel.density.meaning):
+        assert label.isVisible()
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.contentsRect().width()
+    assert panel.width() == 372
+
+
+def test_that_the_mark_of_a_place_that_is_farther_off_stands_farther_left() -> None:
+    places = [place_on_strip(0.0, nats) for nats in (1e6, 500.0, 12.0, 3.0, 0.6)]
+    places += [place_on_strip(share, 0.0) for share in (0.0, 0.05, 0.5, 1.0)]
+
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+    assert 0.0 <= places[0] < places[4] < BEYOND == places[5]
+    assert places[-1] == 1.0

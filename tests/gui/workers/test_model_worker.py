@@ -16,6 +16,7 @@ from core.training.train import train
 from mogvae_gui.workers.model_worker import (
     Decode,
     Decoded,
+    DecodeDifference,
     DrawMeans,
     FollowTraining,
     Loaded,
@@ -163,10 +164,19 @@ def test_that_a_place_far_from_every_chair_is_denser_than_none(
 ) -> None:
     loaded = answers.to(load(small_project))
 
-    assert answers.to(Decode((80.0, -80.0, 80.0))).denser_than == 0.0
+    far = answers.to(Decode((80.0, -80.0, 80.0)))
+    assert far.denser_than == 0.0
+    model = Run.open(small_project.runs_folder / RUN).model()
+    least = model.log_density(loaded.codes).min()
+    here = model.log_density(np.array([[80.0, -80.0, 80.0]], dtype=np.float32))[0]
+    assert far.nats_below == pytest.approx(least - here, rel=1e-5)
+    difference = answers.to(DecodeDifference((80.0, -80.0, 80.0), (0.0, 0.0, 0.0)))
+    assert difference.nats_below == pytest.approx(far.nats_below, rel=1e-6)
     assert loaded.components is not None
     heaviest = loaded.components.means[loaded.components.weights.argmax()]
-    assert answers.to(Decode(tuple(map(float, heaviest)))).denser_than > 0.5
+    usual = answers.to(Decode(tuple(map(float, heaviest))))
+    assert usual.denser_than > 0.5
+    assert usual.nats_below == 0.0
 
 
 def test_that_the_means_of_all_components_are_drawn(
