@@ -21,8 +21,8 @@ class ArticleEncoder(nn.Module):
     """PointNet encoder: 3→64→128→1024 a point, max over points, 1024→512→256→9, two heads 9→d.
 
     ReLU stands between the layers. The study's pointwise convolutions of kernel 1 are linear
-    layers here: the same arithmetic and the same parameters, as plain matrix products. With the
-    decoder of the study it has 799,173 parameters at d = 3.
+    layers here: the same arithmetic and the same parameters, as plain matrix products. It has
+    799,173 parameters at d = 3, the decoder not counted.
 
     `batch_norm_after_max` adds batch normalisation to the three layers after the max (the study
     has none). Without it all chairs start at nearly the same mean and the posterior collapses.
