@@ -21,11 +21,14 @@ from core.errors import StudioError
 from core.evaluation_report import write_csv
 from core.export import Shape, export_shape
 from core.importing import ReadingProcesses, import_paths
+from core.made_chairs import add_made_chairs
 from core.project import Project
-from core.run_edits import delete_run, rename_run
+from core.run_edits import delete_run, deleted_runs, fork_run, link_run, rename_run, restore_run
 from core.saved_evaluation import EvaluationKey, evaluation_path
 from core.saved_evaluation import _as_json as evaluation_as_json
 from core.shape_files import read_shape
+from core.sheet_file import SheetPage, write_sheet
+from core.sheets import SheetSettings, make_sheet
 from core.training.about import write_notes
 from core.training.checkpoint import (
     Checkpoint,
@@ -34,8 +37,14 @@ from core.training.checkpoint import (
     read_weights,
     write_checkpoint,
 )
+from core.training.metrics_log import MetricsLog, read_metrics
 from core.training.run import SETTINGS_FILE, LibraryCodes, Run
+from core.walk_files import Walk, WalkStop, write_clouds, write_codes, write_gif
 from mogvae_gui.state.preferences import Preferences
+from tests.core.test_first_look import flat, look_of
+from tests.core.test_first_look import read as read_look
+from tests.core.test_first_look import write as write_look
+from tests.core.training.test_metrics_log import report
 from tests.failing_disk import PowerCut, failing_disk, full_disk, read_only_disk
 from tests.small_evaluations import made_evaluation, one_run
 from tests.small_project import RUN, quick_settings
@@ -111,7 +120,8 @@ def state_of_files(folder: Path) -> dict[str, str | None]:
     return {
         str(path.relative_to(folder)): state_of_file(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
 
 
@@ -189,6 +199,70 @@ def whole_exports(folder: Path) -> dict[str, str | None]:
     return {}
 
 
+def state_of_project_and_trash(folder: Path) -> object:
+    places = [place.name for place in deleted_runs(Project.open(folder))]
+    return state_of_project(folder), places
+
+
+def prepare_deleted_run(folder: Path, small_project: Path) -> None:
+    copy_project(folder, small_project)
+    delete_run(Project.open(folder), RUN)
+
+
+def prepare_run_elsewhere(folder: Path, small_project: Path) -> None:
+    copy_project(folder, small_project)
+    shutil.copytree(small_project / "runs" / RUN, folder / "elsewhere" / "linked")
+
+
+def make_chairs(project: Project) -> None:
+    for _ in add_made_chairs(project.library, 2, seed=5, processes=1):
+        pass
+
+
+def state_of_look(folder: Path) -> object:
+    look = read_look(Project.open(folder))
+    return state_of_project(folder), look and flat(look)
+
+
+def log_an_epoch(project: Project) -> None:
+    MetricsLog(project.run_folder(RUN), 2).write(report(3))
+
+
+def state_of_log(folder: Path) -> object:
+    run = Project.open(folder).run_folder(RUN)
+    return state_of_project(folder), [record["epoch"] for record in read_metrics(run)]
+
+
+WALK = Walk(
+    np.array([[0.0, 1.0], [1.0, 0.0]]),
+    np.array([-1.0, -2.0]),
+    "straight",
+    (WalkStop("a", (0.0, 1.0)), WalkStop("b", (1.0, 0.0))),
+    RUN,
+    {"latent": 2},
+)
+
+
+def walk_as_clouds(folder: Path) -> None:
+    clouds = np.random.default_rng(0).normal(size=(2, 50, 3)).astype(np.float32)
+    for _ in write_clouds(WALK, clouds, folder / "walk", "ply", None):
+        pass
+
+
+def walk_as_gif(folder: Path) -> None:
+    frames = (np.full((8, 8, 3), 99 * step, dtype=np.uint8) for step in (1, 2))
+    for _ in write_gif(WALK, frames, folder / "walk.gif", 5.0):
+        pass
+
+
+def export_sheet(folder: Path) -> None:
+    sheet = make_sheet(SheetSettings(cells=3), np.eye(3, dtype=np.float32), np.zeros(3))
+    cloud = np.random.default_rng(0).uniform(-0.5, 0.5, size=(1, 30, 3)).astype(np.float32)
+    page = SheetPage(40.0, 40.0, 72)
+    for _ in write_sheet(sheet, lambda _codes: cloud, page, folder / "sheet.png", {"run": RUN}):
+        pass
+
+
 def prepare_demo(folder: Path, small_project: Path) -> None:
     folder.mkdir()
     pack_demo(small_project, folder / "packed")
@@ -214,9 +288,35 @@ OPERATIONS = {
     "notes": on_project(lambda p: write_notes(p.run_folder(RUN), "new notes")),
     "rename a run": on_project(lambda p: rename_run(p, RUN, "renamed")),
     "delete a run": on_project(lambda p: delete_run(p, RUN)),
+    "restore a run": Operation(
+        lambda folder: restore_run(p := Project.open(folder), deleted_runs(p)[0]),
+        prepare_deleted_run,
+        state_of_project_and_trash,
+    ),
+    "link a run": Operation(
+        lambda folder: link_run(Project.open(folder), folder / "elsewhere" / "linked"),
+        prepare_run_elsewhere,
+        state_of_project,
+    ),
+    "fork": on_project(lambda p: fork_run(p, RUN, None, quick_settings(epochs=3), "fork")),
+    "made chairs": on_project(make_chairs),
+    "first look": Operation(
+        lambda folder: write_look(p := Project.open(folder), look_of(p)),
+        copy_project,
+        state_of_look,
+    ),
+    "metrics log": Operation(
+        lambda folder: log_an_epoch(Project.open(folder)), copy_project, state_of_log
+    ),
     "saved evaluation": on_project(save_evaluation),
     "export": Operation(export, nothing, whole_exports),
     "table": Operation(lambda f: write_csv(one_run(), f / "table.csv"), nothing, state_of_files),
+    "walk as a table": Operation(
+        lambda folder: write_codes(WALK, folder / "walk.csv"), nothing, state_of_files
+    ),
+    "walk as clouds": Operation(walk_as_clouds, nothing, state_of_files),
+    "walk as GIF": Operation(walk_as_gif, nothing, state_of_files),
+    "sheet": Operation(export_sheet, nothing, state_of_files),
     "preferences": Operation(
         lambda folder: Preferences(theme="dark").save(folder / "preferences.json"),
         lambda folder, _: Preferences(theme="light").save(folder / "preferences.json"),
@@ -235,13 +335,25 @@ OPERATIONS = {
 }
 
 
-SAID_BY_CALLERS = ("demo", "saved evaluation", "codes", "run state")
+SAID_BY_CALLERS = ("saved evaluation", "codes", "run state", "first look", "metrics log")
 EXPECTED: dict[str, tuple[type[BaseException], ...]] = {
     "full": (StudioError, OSError),
     "cut": (PowerCut,),
 }
 # Of these a step fails one way or the other, in turns; of the others both ways.
-SLOW = ("demo", "checkpoint", "import", "remove and restore", "new run", "export")
+SLOW = (
+    "demo",
+    "checkpoint",
+    "import",
+    "remove and restore",
+    "new run",
+    "export",
+    "fork",
+    "made chairs",
+    "metrics log",
+    "walk as clouds",
+    "sheet",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
