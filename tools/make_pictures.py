@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
             os.environ[name] = str(home / name.lower())
         application = make_application("pictures")
         theme().install("dark")
-        studio = Studio(Preferences())
+        studio = Studio(Preferences(knows_latent_space=True))
         studio.window.resize(SIZE)
         studio.window.show()
         try:

@@ -20,6 +20,7 @@ from mogvae_gui.presenters.export_presenter import ExportPresenter
 from mogvae_gui.presenters.exported_views import ExportedViewPresenter
 from mogvae_gui.presenters.find_presenter import FindPresenter
 from mogvae_gui.presenters.first_look_presenter import FirstLookPresenter
+from mogvae_gui.presenters.hint_presenter import HintPresenter
 from mogvae_gui.presenters.history_presenter import HistoryPresenter
 from mogvae_gui.presenters.hover_presenter import CodeErrorsPresenter, HoverPresenter
 from mogvae_gui.presenters.import_presenter import ImportPresenter
@@ -192,6 +193,8 @@ class Studio(QObject):
             self.preferences,
             self.window,
         )
+        self.hints = HintPresenter(self.preferences, self.window.latent)
+        self.hints.learnt.connect(self.session.touch)
         for name, part in (
             ("pinned", self.pins),
             ("walk", self.walks),

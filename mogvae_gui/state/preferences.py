@@ -24,6 +24,7 @@ class Preferences:
     geometry: str = ""  # base64 of Qt's own form
     layout: str = ""
     recent: list[str] = field(default_factory=list)  # project folders, newest first
+    knows_latent_space: bool = False  # has clicked in it once, or dragged the probe
 
     def remember_project(self, folder: Path) -> None:
         """Put a project first among the recent ones."""
@@ -70,6 +71,7 @@ def load_preferences(path: Path | None = None) -> Preferences:
             geometry=str(content.get("geometry", "")),
             layout=str(content.get("layout", "")),
             recent=[str(folder) for folder in content.get("recent", [])],
+            knows_latent_space=content.get("knows_latent_space") is True,
         )
     except FileNotFoundError:
         return Preferences()

@@ -21,6 +21,7 @@ from mogvae_gui.views.component_list import ComponentList
 from mogvae_gui.views.density_bar import DensityMeterView
 from mogvae_gui.views.empty_state import EmptyState
 from mogvae_gui.views.found_strip import FoundStrip
+from mogvae_gui.views.hint_line import HintLine
 from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
 from mogvae_gui.views.steering_row import SteeringRow
@@ -33,8 +34,11 @@ COLOURINGS = (
     ("family", "Family", "Colour codes by the family of chairs, where it is known"),
 )
 
-
 CHOOSE = "choose"
+FIRST_HINT = (
+    "Click anywhere to see the chair there. Drag the blue dot to morph it. "
+    "Shift-drag around dots chooses their chairs; B draws a box, L a line."
+)
 
 
 class LatentPanel(QWidget):
@@ -75,6 +79,7 @@ class LatentPanel(QWidget):
         )
         self.colouring.setMinimumContentsLength(7)
         self.legend = CodeLegend()
+        self.hint = HintLine(FIRST_HINT)
         self.density = DensityMeterView()
         self.sample_action = make_action(
             self,
@@ -239,6 +244,7 @@ class LatentPanel(QWidget):
         space_layout.setSpacing(0)
         space_layout.addWidget(self.legend)
         space_layout.addWidget(self.view, 1)
+        space_layout.addWidget(self.hint)
         space_layout.addWidget(self.time)
         splitter.addWidget(space)
         splitter.addWidget(tabs)

@@ -46,6 +46,7 @@ class LatentView(SceneView):
     component_picked = Signal(int)
     place_picked = Signal(object)  # (3,) position
     probe_dragged = Signal(object)  # (3,) position
+    probe_left = Signal()  # the hand that dragged it has let go
     code_hovered = Signal(int)
     component_opened = Signal(int)  # by a double click
     codes_enclosed = Signal(object, str)  # rows (n,), how they join what is chosen
@@ -57,6 +58,7 @@ class LatentView(SceneView):
         self._tool: Tool = "walk"
         self._flat = False  # seen from above, as a map: there is no third axis
         self._panned: list[QPointF] = []  # where a hand has moved the map
+        self._has_dragged = False  # the probe, since it was pressed
         self._outline: list[tuple[float, float]] | None = None  # that a hand is drawing
         self._shells: list[pv.Actor] = []
         self._sphere = unit_sphere()
@@ -238,7 +240,7 @@ class LatentView(SceneView):
         if self._tool != "walk" or self.modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._outline = [(position.x(), position.y())]
             return True
-        self._panned = []
+        self._panned, self._has_dragged = [], False
         if self._probe is not None:
             pixel = self.pixels_of(self._probe[None])[0][0]
             if np.hypot(pixel[0] - position.x(), pixel[1] - position.y()) <= GRAB_RADIUS_PX:
@@ -261,6 +263,7 @@ class LatentView(SceneView):
             return
         place = self._place_under(position, np.asarray(self._probe, dtype=np.float64))
         if place is not None:
+            self._has_dragged = True
             self.probe_dragged.emit(place.astype(np.float32))
 
     def drag_ends(self) -> None:
@@ -268,6 +271,9 @@ class LatentView(SceneView):
             self._enclose()
             return
         self.plotter.unsetCursor()
+        if self._has_dragged:
+            self._has_dragged = False
+            self.probe_left.emit()
         panned, self._panned = self._panned, []
         if panned:
             ways = [abs(p.x() - panned[0].x()) + abs(p.y() - panned[0].y()) for p in panned]

@@ -17,7 +17,7 @@ from mogvae_gui.state.preferences import (
 
 def test_that_preferences_survive(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "preferences.json"
-    preferences = Preferences("dark", "AdnQyw==", "AAAA/w==", ["/a", "/b"])
+    preferences = Preferences("dark", "AdnQyw==", "AAAA/w==", ["/a", "/b"], True)
 
     preferences.save(path)
 
