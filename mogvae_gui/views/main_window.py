@@ -363,8 +363,6 @@ class MainWindow(QMainWindow):
             self.import_files_action,
             self.import_folder_action,
             self.made_chairs_action,
-            self.undo_action,
-            self.redo_action,
             self.train_action,
             *self.library.changing_actions,
             *self.bookmarks.changing_actions,

@@ -91,6 +91,21 @@ def test_that_nothing_gets_through_by_other_ways(second: Studio, tmp_path: Path)
     assert all("open in another window" in b.sentence for b in window.banners.banners)
 
 
+def test_that_looking_is_undone_and_redone(second: Studio, qtbot: QtBot) -> None:
+    before = files_of(second)
+    first, third = second.project.chairs[0].id, second.project.chairs[2].id
+    second.history.settle()
+    second.project.selected = (third,)
+    second.history.settle()
+
+    assert second.window.undo_action.text() == "Undo choosing a chair"
+    second.window.undo_action.trigger()
+    assert second.project.selected == (first,)
+    second.window.redo_action.trigger()
+    assert second.project.selected == (third,)
+    assert files_of(second) == before
+
+
 def test_that_looking_and_decoding_go_on(second: Studio, qtbot: QtBot) -> None:
     second.probe.go_to((0.3, 0.1, 0.2))
     qtbot.waitUntil(
