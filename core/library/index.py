@@ -32,7 +32,7 @@ class Index:
     rows: int = 0  # of the clouds file that count; what lies behind is left from a crash
     next_number: int = 1  # for the next id
     chairs: tuple[Chair, ...] = ()  # in the order of their coming
-    removed: tuple[Chair, ...] = field(default=())  # can be restored until the library is compacted
+    removed: tuple[Chair, ...] = field(default=())  # can be restored
 
     @cached_property
     def position(self) -> dict[str, int]:

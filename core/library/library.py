@@ -197,7 +197,7 @@ class Library:
         return made
 
     def remove(self, chair_ids: Iterable[str]) -> tuple[Chair, ...]:
-        """Take chairs out. They can be restored until the library is compacted."""
+        """Take chairs out. Their clouds stay, and they can be restored."""
         with self._change() as index:
             gone = tuple(self.chair(chair_id) for chair_id in dict.fromkeys(chair_ids))
             going = {chair.id for chair in gone}
@@ -216,7 +216,7 @@ class Library:
                     continue
                 if wanted.id not in removed:
                     raise LibraryError(
-                        f"{wanted.name} cannot be put back, for the library was compacted since. "
+                        f"{wanted.name} cannot be put back, for the library does not know it. "
                         "Import its file again."
                     )
                 chair = removed.pop(wanted.id)
@@ -282,34 +282,6 @@ class Library:
                         "Import its file again."
                     )
             self._commit(index.with_chairs(earlier))
-
-    def compact(self) -> int:
-        """Drop the clouds of removed chairs for good; the bytes that this freed.
-
-        Chair objects from before must not be used any more: rows change.
-        """
-        with self._growing, self._change() as index:
-            old_path = self._clouds_path(index)
-            kept = tuple(replace(chair, row=row) for row, chair in enumerate(index.chairs))
-            if old_path.exists() and len(kept) == index.rows and not index.removed:
-                return 0
-            number = int("".join(filter(str.isdigit, old_path.stem)) or "1") + 1
-            new_file = f"clouds-{number}.f32"
-            new_path = self._folder / new_file
-            new_path.unlink(missing_ok=True)
-            for start in range(0, len(kept), 256):
-                rows = [chair.row for chair in index.chairs[start : start + 256]]
-                cloud_file.append(new_path, start, self._clouds[rows])
-            before = old_path.stat().st_size if old_path.exists() else 0
-            self._commit(
-                replace(index, clouds_file=new_file, rows=len(kept), chairs=kept, removed=())
-            )
-            _remove_if_free(old_path)
-            for path in self._meshes_folder.glob("*.npz"):
-                if path.stem not in self._index.by_hash:
-                    before += path.stat().st_size
-                    _remove_if_free(path)
-            return before - (new_path.stat().st_size if new_path.exists() else 0)
 
     def reload(self) -> None:
         """Take what is on disk, where another program has changed it."""
@@ -429,14 +401,6 @@ def _stamp(folder: Path) -> Stamp:
     except OSError:
         return (0, 0, 0)
     return (status.st_mtime_ns, status.st_size, status.st_ino)
-
-
-def _remove_if_free(path: Path) -> None:
-    """Windows keeps a mapped file; it goes with the next compacting."""
-    try:
-        path.unlink(missing_ok=True)
-    except PermissionError:
-        return
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def test_that_a_damaged_library_is_named(project: Project) -> None:
     again = Project.open(project.folder)
     assert "index.json is missing" in again.problems[0]
     with pytest.raises(LibraryError, match=r"index.json is missing"):
-        again.library.compact()
+        again.library.remove([])
 
 
 def test_that_lesser_damage_is_named_and_the_rest_opens(project: Project) -> None:

@@ -123,7 +123,6 @@ def test_that_a_project_for_reading_refuses_every_change_and_stays_as_it_was(fol
         lambda: library.set_split([first.id], "test"),
         lambda: library.replace_cloud(first.id, library.cloud(first), first.frame),
         lambda: library.put_back([first]),
-        library.compact,
         lambda: project.write_document("window", {"a": 1}),
         project.check_may_change,
     ):

@@ -118,7 +118,6 @@ def test_that_a_removed_chair_can_be_restored_after_opening_again(library: Libra
 def test_that_an_id_is_never_used_again(library: Library) -> None:
     (first,) = library.add([new_chair(1)])
     library.remove([first.id])
-    library.compact()
     (second,) = Library.open(library.folder).add([new_chair(2)])
     assert second.id != first.id
 
@@ -150,25 +149,13 @@ def test_that_a_replaced_cloud_can_be_put_back(library: Library) -> None:
     np.testing.assert_array_equal(library.cloud(0), old_cloud)
 
 
-def test_that_compacting_drops_what_was_removed_and_keeps_the_rest(library: Library) -> None:
-    chairs = library.add(
-        [new_chair(number, name=f"chair {number}", mesh=mesh_number(number)) for number in range(6)]
-    )
-    clouds = [library.cloud(chair) for chair in chairs]
-    library.remove([chairs[1].id, chairs[4].id])
-    freed = library.compact()
-    assert freed > 2 * POINTS * 12
-    kept = [chair for number, chair in enumerate(chairs) if number not in (1, 4)]
-    again = Library.open(library.folder)
-    assert ids(again) == [chair.id for chair in kept]
-    assert again.clouds.shape[0] == 4
-    for chair in again.chairs:
-        np.testing.assert_array_equal(again.cloud(chair), clouds[int(chair.name[-1])])
-        assert again.mesh(chair) is not None
-    assert len(list((library.folder / "meshes").iterdir())) == 4
-    with pytest.raises(LibraryError, match="compacted"):
-        again.restore([chairs[1]])
-    assert again.compact() == 0
+def test_that_a_chair_of_another_library_cannot_be_put_back(
+    library: Library, tmp_path: Path
+) -> None:
+    other = Library.create(tmp_path / "other", POINTS)
+    (stranger,) = other.add([new_chair(1, name="stranger")])
+    with pytest.raises(LibraryError, match="stranger cannot be put back"):
+        library.restore([stranger])
 
 
 def test_that_rows_lead_from_positions_to_clouds(library: Library) -> None:

@@ -62,7 +62,6 @@ def change_everything(library: Library) -> None:
     library.replace_cloud(added[0].id, cloud[::-1], added[0].frame)
     library.restore(library.remove([library.chairs[0].id, added[1].id]))
     library.remove([library.chairs[1].id])
-    library.compact()
 
 
 def steps_of_all_changes(folder: Path) -> int:
