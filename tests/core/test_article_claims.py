@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from core import kl
 from core.losses import mse
+from core.made_chairs import draw_made_chairs, made_clouds
+from core.metrics import compare_clouds
 from core.metrics.latent_use import active_units
 from core.paired_comparison import compare_paired
 from core.priors import MixtureOfGaussiansPrior, StandardNormalPrior
@@ -247,6 +249,29 @@ NINE_DESIGNS = np.array(
         [0.1607, 0.2189, 0.1714, 0.2330],
     ]
 )
+
+
+def test_that_the_printed_chamfer_distances_are_lengths_and_no_squares() -> None:
+    chamfer, emd = NINE_DESIGNS[:, [0, 2]].ravel(), NINE_DESIGNS[:, [1, 3]].ravel()
+    # From design to design they grow in proportion to the EMD, a length; squares would grow as
+    # its square, with a slope of 2.
+    slope = np.polyfit(np.log(emd), np.log(chamfer), 1)[0]
+    assert slope == pytest.approx(0.95, abs=0.01)
+    # Read as eq. (9), with squares, the root of the mean squared distance to a nearest point is
+    # above the mean distance that the best plan moves points, on every design.
+    assert (np.sqrt(chamfer / 2) > 1.25 * emd).all()
+    assert (chamfer / emd**2 > 3.1).all()
+    # Nearest points are never farther than those of a plan, on average: what a CD of lengths says.
+    assert (chamfer < 2 * emd).all()
+
+
+def test_that_chairs_have_a_ratio_that_the_printed_table_has_for_lengths_alone() -> None:
+    clouds = [made.points for made in made_clouds(draw_made_chairs(12, seed=1), 256)]
+    for first, second in zip(clouds[::2], clouds[1::2], strict=True):
+        metrics = compare_clouds(first, second)
+        assert metrics.emd is not None
+        assert metrics.cd_sq / metrics.emd**2 < 1.0  # the table's would be 3.1 to 5.9
+        assert 0.7 < metrics.cd_1 / metrics.emd < 1.4  # the table's is 0.73 to 0.94
 
 
 @pytest.mark.parametrize(("column", "p_t"), [(0, 0.60), (1, 0.31)])

@@ -98,11 +98,22 @@ def test_that_training_lowers_the_loss_on_training_and_test_chairs(
     assert last < 0.8 * first
 
 
-@pytest.mark.parametrize("prior", ["standard", "mog"])
+@pytest.mark.parametrize(
+    ("prior", "changes"),
+    [
+        ("standard", {}),
+        ("mog", {}),
+        ("gaussian", {}),
+        ("vamp", {}),
+        ("mog", {"full_covariance": True}),
+        ("mog", {"loss": "mse"}),
+        ("mog", {"loss": "emd"}),
+    ],
+)
 def test_that_a_seed_reproduces_a_run_bit_for_bit(
-    new_run: MakeRun, boxes: Path, prior: str
+    new_run: MakeRun, boxes: Path, prior: str, changes: dict[str, Any]
 ) -> None:
-    first, again, other = new_run(prior), new_run(prior), new_run(prior, seed=1)
+    first, again, other = (new_run(prior, seed=seed, **changes) for seed in (0, 0, 1))
     for run in (first, again, other):
         torch.rand(3)  # the global generator has no part in it
         train_all(run, boxes)
