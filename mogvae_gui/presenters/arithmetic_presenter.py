@@ -1,6 +1,6 @@
 """Reckoning with codes: the slots A, B and C, A − B + C, and the difference from A to B."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.code_groups import analogy
 from mogvae_gui.presenters.model_link import ModelLink
@@ -9,9 +9,10 @@ from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.selection_state import SLOTS, SelectionState, Source
 from mogvae_gui.views.selection_panel import SelectionPanel
-from mogvae_gui.workers.model_worker import DrawCodes, LoadRun
+from mogvae_gui.workers.model_worker import DrawCodes, FollowTraining, LoadEpoch, LoadRun
 
 PICTURE_PX = 128
+LIVE_INTERVAL_MS = 5_000  # while a training goes on; drawing takes time from it
 
 
 class ArithmeticPresenter(QObject):
@@ -33,6 +34,9 @@ class ArithmeticPresenter(QObject):
         self._panel = panel
         self._model = model
         self._probe = probe
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._draw)
         panel.choices_wanted.connect(self._on_choices_wanted)
         panel.slot_filled.connect(self._on_slot_filled)
         panel.analogy_requested.connect(self._on_analogy)
@@ -40,6 +44,7 @@ class ArithmeticPresenter(QObject):
         model.answered.connect(self._on_answered)
         state.events.slots.connect(self._on_slots)
         latent.events.map.connect(self._show)
+        latent.events.component_names.connect(self._show)
         project.events.project.connect(self._on_project)
         self._show()
 
@@ -58,7 +63,7 @@ class ArithmeticPresenter(QObject):
     def _show(self) -> None:
         for letter in SLOTS:
             there = self.code_of(letter) is not None
-            self._panel.slots[letter].show_source(self._state.slots[letter].label if there else "")
+            self._panel.slots[letter].show_source(self._label(letter) if there else "")
             self._panel.slots[letter].setEnabled(self._latent.map is not None)
             if not there:
                 self._panel.slots[letter].show_picture(None)
@@ -66,6 +71,12 @@ class ArithmeticPresenter(QObject):
         self._panel.analogy_button.setEnabled(first and second and third)
         self._panel.difference_button.setEnabled(first and second)
 
+    def _label(self, letter: str) -> str:
+        """What the slot's source is called now."""
+        source = self._state.slots[letter]
+        return source.label if source.component is None else self._latent.name_of(source.component)
+
+    @Slot()
     def _draw(self) -> None:
         """Have the filled slots drawn, all at once: of one kind only the newest is answered."""
         codes = {letter: self.code_of(letter) for letter in SLOTS}
@@ -80,8 +91,10 @@ class ArithmeticPresenter(QObject):
             for letter, image in zip(question.what, answer, strict=True):
                 if letter in self._panel.slots and self.code_of(letter) is not None:
                     self._panel.slots[letter].show_picture(image)
-        elif isinstance(question, LoadRun):
-            self._draw()
+        elif isinstance(question, LoadRun | LoadEpoch):
+            self._soon.start(0)  # when the codes of that model have come in view too
+        elif isinstance(question, FollowTraining) and not self._soon.isActive():
+            self._soon.start(LIVE_INTERVAL_MS)
 
     @Slot(str)
     def _on_choices_wanted(self, letter: str) -> None:
@@ -129,7 +142,7 @@ class ArithmeticPresenter(QObject):
     def _on_analogy(self) -> None:
         first, second, third = (self.code_of(letter) for letter in SLOTS)
         if first is not None and second is not None and third is not None:
-            labels = [self._state.slots[letter].label for letter in SLOTS]
+            labels = [self._label(letter) for letter in SLOTS]
             self._probe.go_to(
                 analogy(first, second, third), title=f"{labels[0]} − {labels[1]} + {labels[2]}"
             )
@@ -138,7 +151,7 @@ class ArithmeticPresenter(QObject):
     def _on_difference(self) -> None:
         first, second = self.code_of("A"), self.code_of("B")
         if first is not None and second is not None:
-            labels = [self._state.slots[letter].label for letter in SLOTS[:2]]
+            labels = [self._label(letter) for letter in SLOTS[:2]]
             self._probe.show_difference(first, second, f"From {labels[0]} to {labels[1]}")
 
 

@@ -22,6 +22,7 @@ from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
 from mogvae_gui.state.bookmark_state import BookmarkState
+from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.views.bookmarks_panel import BookmarkRow, BookmarksPanel
@@ -36,6 +37,7 @@ class BookmarkPresenter(QObject):
         self,
         state: BookmarkState,
         project: ProjectState,
+        latent: LatentState,
         stage: StageState,
         panel: BookmarksPanel,
         edits: LibraryEditPresenter,
@@ -45,6 +47,7 @@ class BookmarkPresenter(QObject):
         super().__init__(panel)
         self._state = state
         self._project = project
+        self._latent = latent
         self._stage = stage
         self._panel = panel
         self._edits = edits
@@ -165,7 +168,7 @@ class BookmarkPresenter(QObject):
             chair = self._project.current
             return chair.name if chair is not None else "Place"
         if place.component is not None:
-            return f"Component {place.component + 1}"
+            return self._latent.name_of(place.component)
         return "Place"
 
 

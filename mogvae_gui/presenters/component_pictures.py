@@ -5,7 +5,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Slot
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.views.component_list import ComponentList
-from mogvae_gui.workers.model_worker import DrawMeans, FollowTraining, LoadRun
+from mogvae_gui.workers.model_worker import DrawMeans, FollowTraining, LoadEpoch, LoadRun
 
 PICTURE_PX = 72
 LIVE_INTERVAL_MS = 5_000  # while a training goes on; drawing takes time from it
@@ -29,7 +29,7 @@ class ComponentPicturesPresenter(QObject):
     def _on_answered(self, question: object, answer: object) -> None:
         if isinstance(question, DrawMeans) and isinstance(answer, list):
             self._view.show_pictures(answer)
-        elif isinstance(question, LoadRun) or (
+        elif isinstance(question, LoadRun | LoadEpoch) or (
             isinstance(question, FollowTraining)
             and (not self._latest.isValid() or self._latest.elapsed() > LIVE_INTERVAL_MS)
         ):

@@ -1,10 +1,12 @@
 """A file dropped on the latent space: where it lies and which chairs are near. It stays out."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+import numpy as np
+from jaxtyping import Float32
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.frame import Frame
 from core.importing.prepare import Job, Prepared
@@ -18,9 +20,16 @@ from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import ShownCloud, StageState
 from mogvae_gui.views.found_strip import FoundStrip, NeighbourCard
-from mogvae_gui.workers.model_worker import FindShape, Found
+from mogvae_gui.workers.model_worker import (
+    FindShape,
+    FollowTraining,
+    Found,
+    LoadEpoch,
+    LoadRun,
+)
 
 NEIGHBOURS = 4
+LIVE_INTERVAL_MS = 3_000  # while a training goes on; encoding takes time from it
 PICTURE_PX = 104  # twice the size it is shown at
 FOUND_ID = "found"  # no chair of a library has it
 
@@ -32,7 +41,16 @@ class _Dropped:
     path: Path
     question: FindShape
     frame: Frame
-    answer: Found | None = None
+    answer: Found | None = None  # of the model in view; None until it has answered
+    before: tuple[float, ...] | None = None  # its code in the model that was in view before
+    returns: bool = True  # whether the answer is to be shown on the stage
+    is_added: bool = False
+
+    def outdated(self) -> "_Dropped":
+        """The same for another model, which has not answered."""
+        if self.answer is None:
+            return self
+        return replace(self, answer=None, before=self.answer.decoded.code, returns=False)
 
 
 class FindPresenter(QObject):
@@ -61,8 +79,11 @@ class FindPresenter(QObject):
         self._jobs = jobs
         self._notices = notices
         self._dropped: _Dropped | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._ask_again)
         strip.neighbour_chosen.connect(probe.go_to_chair)
-        strip.return_requested.connect(self._show)
+        strip.return_requested.connect(self._on_return)
         strip.add_requested.connect(self._on_add)
         strip.closed.connect(self._forget)
         model.answered.connect(self._on_answered)
@@ -101,14 +122,21 @@ class FindPresenter(QObject):
             )
 
     def _on_read(self, path: Path, prepared: Prepared) -> None:
+        question = self._question(prepared.chair.cloud)
+        if question is not None:
+            self._dropped = _Dropped(path, question, prepared.chair.frame)
+            self._model.ask(question)
+
+    def _question(self, cloud: Float32[np.ndarray, "points 3"]) -> FindShape | None:
+        """Where it lies among the chairs as the model in view has them."""
         project, latent_map = self._project.project, self._latent.map
         if project is None or latent_map is None:
-            return
+            return None
         there = {chair.id: chair.row for chair in self._project.chairs}
         rows = [row for row, one in enumerate(latent_map.chair_ids) if one in there]
         ids = tuple(latent_map.chair_ids[row] for row in rows)
-        question = FindShape(
-            prepared.chair.cloud,
+        return FindShape(
+            cloud,
             latent_map.codes[rows],
             ids,
             project.library.clouds,
@@ -116,15 +144,36 @@ class FindPresenter(QObject):
             NEIGHBOURS,
             PICTURE_PX,
         )
-        self._dropped = _Dropped(path, question, prepared.chair.frame)
+
+    def _on_other_model(self, after_ms: int) -> None:
+        """What was found is of a model that is no more in view."""
+        if self._dropped is None:
+            return
+        self._dropped = self._dropped.outdated()
+        if after_ms == 0 or not self._again.isActive():
+            self._again.start(after_ms)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        self._again.stop()
+        dropped = self._dropped
+        question = None if dropped is None else self._question(dropped.question.cloud)
+        if dropped is None or question is None:
+            self._forget()
+            return
+        self._dropped = replace(dropped.outdated(), question=question)
         self._model.ask(question)
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
+        if isinstance(question, LoadRun | LoadEpoch):
+            self._on_other_model(0)  # when its codes have come in view too
+        elif isinstance(question, FollowTraining):
+            self._on_other_model(LIVE_INTERVAL_MS)
         dropped = self._dropped
         if dropped is None or question is not dropped.question or not isinstance(answer, Found):
             return
-        self._dropped = _Dropped(dropped.path, dropped.question, dropped.frame, answer)
+        self._dropped = replace(dropped, answer=answer)
         neighbours = [
             NeighbourCard(near.chair_id, chair.name, near.distance, near.picture)
             for near in answer.neighbours
@@ -132,7 +181,12 @@ class FindPresenter(QObject):
         ]
         words = "Not in the library. Chairs nearest to it:"
         self._strip.show_found(dropped.path.name, words, neighbours)
-        self._show()
+        if dropped.is_added:
+            self._strip.show_added()
+        probe, original = self._latent.probe, self._stage.original
+        stayed = original is not None and original.chair_id == FOUND_ID
+        if dropped.returns or (stayed and probe is not None and probe.code == dropped.before):
+            self._show()
 
     @Slot(object, object)
     def _on_failed(self, question: object, error: Exception) -> None:
@@ -141,6 +195,14 @@ class FindPresenter(QObject):
             self._notices.say_error(error, "Finding the dropped shape")
 
     @Slot()
+    def _on_return(self) -> None:
+        dropped = self._dropped
+        if dropped is not None and dropped.answer is None:
+            self._dropped = replace(dropped, returns=True)
+            self._ask_again()
+        else:
+            self._show()
+
     def _show(self) -> None:
         """Put shape and reconstruction on the stage, and the probe on its code."""
         dropped = self._dropped
@@ -171,10 +233,12 @@ class FindPresenter(QObject):
     @Slot()
     def _on_add(self) -> None:
         if self._dropped is not None:
+            self._dropped = replace(self._dropped, is_added=True)
             self._strip.show_added()
             self._imports.import_into_library([self._dropped.path])
 
     @Slot()
     def _forget(self) -> None:
+        self._again.stop()
         self._dropped = None
         self._strip.hide()

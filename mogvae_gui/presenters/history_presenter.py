@@ -154,7 +154,8 @@ class HistoryPresenter(QObject):
     def _name_of(self, place: Place) -> str:
         """The place as a person would call it."""
         if place.component is not None and not place.on_chair:
-            return f"component {place.component + 1}"
+            known = self._latent.component_names if place.run == self._latent.run_name else {}
+            return known.get(place.component) or f"component {place.component + 1}"
         if place.code is not None and not place.on_chair:
             return "a decoded code"
         chair = self._project.chair(place.chair_ids[0]) if place.chair_ids else None

@@ -309,6 +309,7 @@ class Studio(QObject):
         self.bookmark_presenter = BookmarkPresenter(
             self.bookmarks,
             project,
+            self.latent,
             self.stage,
             window.bookmarks,
             self.edits,

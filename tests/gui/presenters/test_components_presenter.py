@@ -81,6 +81,34 @@ def test_that_a_name_is_kept_with_the_run_and_shown_wherever_the_component_is(
     assert panel.components._items()[1].text(0) == "2"
 
 
+def test_that_a_name_follows_into_walk_slots_bookmarks_and_the_way_back(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio, window = open_studio, open_studio.window
+    studio.walks.add_component(1)
+    window.selection.slot_filled.emit("A", "component:1")
+    rename(studio, 1, "Stools")
+
+    assert [card.label for card in window.walk.strip.cards] == ["Stools"]
+    offered = [action.text() for action in window.walk._components.actions()]
+    assert offered == ["Component 1", "Stools", "Component 3"]
+    assert "Stools" in window.selection.slots["A"].toolTip()
+    studio.walks.add_component(1)
+    assert studio.walk.stops[1].label == "Stools"
+
+    window.latent.components.component_chosen.emit(1)
+    qtbot.waitUntil(lambda: window.stage.reconstruction.title.text() == "Stools", timeout=A_WHILE)
+    studio.history.settle()
+    window.bookmarks.add_action.trigger()
+    assert [one.name for one in studio.bookmarks.bookmarks] == ["Stools"]
+    studio.probe.go_to((0.0, 0.0, 0.0))
+    studio.history.settle()
+    assert "Back to Stools" in window.back_action.toolTip()
+
+    rename(studio, 1, " ")
+    assert [stop.label for stop in studio.walk.stops] == ["Component 2"] * 2
+
+
 def test_that_damaged_names_are_a_sentence_and_the_numbers_are_back(open_studio: Studio) -> None:
     studio = open_studio
     (run_of(studio).folder / NAMES_FILE).write_text("{")
