@@ -168,7 +168,7 @@ def curves(result: Result) -> bytes:
                     panel.set_yscale("log")
                     panel.set_title(loss)
                 else:
-                    panel.set_ylim(bottom=0.0)
+                    panel.set_ylim(0.0, 1.06 * max(float(panel.dataLim.ymax), 0.1))
             of_row[0].set_ylabel(words)
         for panel in panels[-len(losses) :]:
             panel.set_xlabel("epoch")
