@@ -1,6 +1,8 @@
 """Shapes leave: a cloud in a format of choice, and a small JSON that says where it came from."""
 
 import json
+import os
+import stat
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,7 @@ from core.shape_files.write_mesh import write_mesh
 
 FORMAT = 1
 MOST_BYTES = 200  # of a file's name without number and ending; disks take 255
+MOST_VIEW_BYTES = 16 * 2**20  # of the JSON beside an exported file; a long walk has a few
 RESERVED_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
     f"{d}{n}" for d in ("COM", "LPT") for n in range(10)
 }
@@ -160,7 +163,7 @@ class ExportedView:
 def read_exported_view(path: Path) -> ExportedView:
     """Read the JSON beside an exported file. Raises StudioError with a sentence."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(_view_text(path))
     except OSError as error:
         raise StudioError(f"{path.name} cannot be read ({error.strerror or error}).") from error
     except (ValueError, RecursionError) as error:
@@ -185,6 +188,18 @@ def read_exported_view(path: Path) -> ExportedView:
     except ValueError as error:
         raise _no_view(path, str(error)) from error
     return ExportedView(place, chair if isinstance(chair, str) else None, str(kind), content)
+
+
+def _view_text(path: Path) -> str:
+    """The text of a file that may be anything: a pipe would be waited for without end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as handle:
+        if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+            raise _no_view(path, "it is no ordinary file")
+        content = handle.read(MOST_VIEW_BYTES + 1)
+    if len(content) > MOST_VIEW_BYTES:
+        raise _no_view(path, f"it has more than the {MOST_VIEW_BYTES >> 20} MiB that a view takes")
+    return content.decode()
 
 
 def _no_view(path: Path, reason: str) -> StudioError:

@@ -1,6 +1,7 @@
 """The JSON beside an exported file leads back to the view, walk or sheet that was exported."""
 
 import dataclasses
+from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,6 +14,7 @@ from core.walk_files import WalkPlan, plan_of_walk
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.place_presenter import PlacePresenter
 from mogvae_gui.state.project_state import ProjectState
+from mogvae_gui.workers.job import NewestJob
 
 
 class ExportedViewPresenter(QObject):
@@ -29,12 +31,29 @@ class ExportedViewPresenter(QObject):
         self._places = places
         self._notices = notices
         self._way_to: tuple[Place, WalkPlan | SheetPlan] | None = None  # its run may have to load
+        self._reading = NewestJob("reading a view", self)
+        self._reading.succeeded.connect(self._on_read)
+        self._reading.failed.connect(self._on_not_read)
         places.arrived.connect(self._on_arrived)
 
     def open(self, path: Path) -> None:
-        """Bring the view in sight that this JSON tells of."""
+        """Bring the view in sight that this JSON tells of; it is read off the GUI thread."""
+        self._reading.start(lambda: _reading(path))
+
+    def stop(self) -> None:
+        """End the thread that reads."""
+        self._reading.stop()
+
+    @Slot(object)
+    def _on_read(self, read: tuple[Path, ExportedView]) -> None:
+        self._show(*read)
+
+    @Slot(object)
+    def _on_not_read(self, error: Exception) -> None:
+        self._notices.say_error(error, "Reading the view")
+
+    def _show(self, path: Path, view: ExportedView) -> None:
         try:
-            view = read_exported_view(path)
             plan = _plan_of(view, path.name)
             place = self._known(view, path.name)
         except StudioError as error:
@@ -86,3 +105,8 @@ def _plan_of(view: ExportedView, name: str) -> WalkPlan | SheetPlan | None:
 def _beginning_of(plan: WalkPlan | SheetPlan) -> tuple[float, ...] | None:
     """Where the probe goes; None: it stays where it is."""
     return plan.stops[0].code if isinstance(plan, WalkPlan) else plan.middle
+
+
+def _reading(path: Path) -> Generator[None, None, tuple[Path, ExportedView]]:
+    yield
+    return path, read_exported_view(path)

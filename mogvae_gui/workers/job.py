@@ -114,3 +114,73 @@ class Job(QObject):
     def _on_ended(self) -> None:
         self._thread.end()
         self.ended.emit()
+
+
+class NewestJob(QObject):
+    """Runs jobs of which only the newest counts: late answers are dropped."""
+
+    succeeded = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._job: Job | None = None
+        self._is_wanted = False  # the one that runs
+        self._waiting: Callable[[], Generator[Any, None, Any]] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer will come."""
+        return self._is_wanted or self._waiting is not None
+
+    def start(self, make_generator: Callable[[], Generator[Any, None, Any]]) -> None:
+        """Run this one; what was asked for before is forgotten."""
+        self.forget()
+        if self._job is None:
+            self._begin(make_generator)
+        else:
+            self._waiting = make_generator
+
+    def forget(self) -> None:
+        """Let no answer come."""
+        self._waiting, self._is_wanted = None, False
+        if self._job is not None:
+            self._job.cancel()
+
+    def stop(self) -> None:
+        """Let no answer come, and return when no thread is left."""
+        self.forget()
+        if self._job is not None:
+            self._job.cancel_and_wait()
+            self._job = None
+
+    def _begin(self, make_generator: Callable[[], Generator[Any, None, Any]]) -> None:
+        self._is_wanted = True
+        self._job = Job(make_generator, self._name, self)
+        self._job.succeeded.connect(self._on_succeeded)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
+        self._job.start()
+
+    @Slot(object)
+    def _on_succeeded(self, result: object) -> None:
+        if self._is_wanted:
+            self._is_wanted = False
+            self.succeeded.emit(result)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if self._is_wanted:
+            self._is_wanted = False
+            self.failed.emit(error)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        if self._job is None:
+            return
+        self._job.deleteLater()
+        self._job = None
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._begin(waiting)

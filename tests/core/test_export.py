@@ -1,6 +1,7 @@
 """Shapes that leave: files that other programs read, with where they came from beside them."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.errors import ShapeFileError
-from core.export import Shape, export_shape, export_shapes, file_stem, free_path
+from core.errors import ShapeFileError, StudioError
+from core.export import (
+    Shape,
+    export_shape,
+    export_shapes,
+    file_stem,
+    free_path,
+    read_exported_view,
+)
 from core.frame import UPRIGHT_ROTATIONS, Frame
 
 FRAME = Frame(centre=(10.0, -20.0, 30.0), scale=40.0, rotation=UPRIGHT_ROTATIONS["y"], up="y")
@@ -191,3 +199,23 @@ def test_that_a_free_path_counts_past_what_is_there(tmp_path: Path) -> None:
     assert free_path(tmp_path, "chair", "ply").name == "chair.ply"
     (tmp_path / "chair.ply").touch()
     assert free_path(tmp_path, "chair", ".ply").name == "chair-6.ply"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no name here")
+def test_that_a_view_is_read_from_an_ordinary_file_of_a_size_that_a_view_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe, large = tmp_path / "pipe.json", tmp_path / "large.json"
+    os.mkfifo(pipe)
+    with pytest.raises(StudioError, match="no ordinary file"):
+        read_exported_view(pipe)
+    with pytest.raises(StudioError):
+        read_exported_view(tmp_path)
+    with large.open("wb") as handle:
+        handle.truncate(5 * 2**30)  # of which nothing is on disk, and nothing comes into memory
+    with pytest.raises(StudioError, match="more than the 16 MiB"):
+        read_exported_view(large)
+    monkeypatch.setattr("core.export.MOST_VIEW_BYTES", 63)
+    large.write_text(json.dumps({"format": 1, "kind": "decoded", "units": "own", "code": [0.5]}))
+    assert large.stat().st_size == 63
+    assert read_exported_view(large).place.code == (0.5,)

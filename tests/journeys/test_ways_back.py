@@ -194,5 +194,4 @@ def take_a_surface_out(
     studio.probe.go_to_chair(studio.project.chairs[7].id)
     shown(studio, qtbot)
     drop_over(studio, window.stage, file.with_suffix(".json"), lambda: None)
-    shown(studio, qtbot)
-    assert studio.places.here().key == there.key
+    qtbot.waitUntil(lambda: studio.places.here().key == there.key, timeout=A_MINUTE)
