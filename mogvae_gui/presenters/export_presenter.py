@@ -16,6 +16,7 @@ from core.places import Place
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.picture_saving import PictureSaving
 from mogvae_gui.presenters.surfaces import Form, SurfaceMaker
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
@@ -64,6 +65,7 @@ class ExportPresenter(QObject):
         )
         self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
         self._samples: Samples | None = None
+        self.pictures = PictureSaving(self, notices)
         window.export_action.triggered.connect(self._on_export)
         window.library.export_requested.connect(self._on_export_selection)
         window.stage.picture_requested.connect(self._on_picture)
@@ -100,31 +102,16 @@ class ExportPresenter(QObject):
         dialog.open()
 
     def save_pictures(self, path: Path) -> None:
-        """Save each view as PNG: `path` for the reconstruction, its siblings for the others."""
-        stem = path.with_suffix("")
+        """Save each view that shows something as PNG, named by `path` and what it shows."""
         views = [
             (self._window.stage.original.view, "original", self._stage.original),
             (self._window.stage.reconstruction.view, "reconstruction", self._stage.reconstruction),
             (self._window.stage.second.view, "second-run", self._stage.second),
             (self._window.latent.view, "latent-space", self._latent.map),
         ]
-        saved = []
-        for view, name, content in views:
-            if content is None:
-                continue
-            target = stem.with_name(f"{stem.name}-{name}.png")
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                view.save_picture(target)
-            except OSError as error:
-                self._notices.say(
-                    "error",
-                    f"{target} could not be written ({error.strerror or error}). "
-                    "Choose another folder.",
-                )
-                return
-            saved.append(target.name)
-        self._notices.say("success", f"Saved {', '.join(saved)} in {path.parent}.")
+        drawn = {name: view.picture() for view, name, content in views if content is not None}
+        if drawn:
+            self.pictures.save(drawn, path)
 
     def _chosen(self, choice: ExportChoice) -> tuple[Iterator[Shape], int]:
         """The shapes, each made when its turn comes, and how many they are."""
@@ -247,6 +234,8 @@ class ExportPresenter(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("PNG pictures (*.png)")
         dialog.setDefaultSuffix("png")
+        # The file of that name is not written: each view has a free name that begins like it.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.fileSelected.connect(self._on_picture_chosen)
         dialog.open()
 

@@ -441,6 +441,7 @@ class Studio(QObject):
         self.library.stop()
         self.projects.stop()
         self.exported_views.stop()
+        self.exports.pictures.stop()
         self.access.release()  # last, for until here something of the project may be written
 
     def _keep_window(self) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pyvista as pv
 from jaxtyping import Float, Int64
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QImage, QImageWriter, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
+from core.atomic import replaced_atomically
 from core.picking import Ray, rows_near
 from core.places import CameraPose
 from mogvae_gui.scenery import CLOUD_SEEN_FROM
@@ -144,8 +145,7 @@ class SceneView(QWidget):
 
     def save_picture(self, path: Path, scale: int = 2) -> None:
         """Save what the view shows, `scale` times as fine as on the screen."""
-        if not self.picture(scale).save(str(path)):
-            raise OSError(f"{path} could not be written")
+        save_image(self.picture(scale), path)
 
     def picture(self, scale: int = 2) -> QImage:
         """What the view shows, `scale` times as fine as on the screen."""
@@ -283,3 +283,11 @@ class SceneView(QWidget):
         renderer.SetBackground2(*palette().rgb("view_top"))
         renderer.GradientBackgroundOn()
         self.refresh()
+
+
+def save_image(image: QImage, path: Path) -> None:
+    """Write a PNG, whole or not at all. Raises OSError. For any thread."""
+    with replaced_atomically(path) as temporary:
+        writer = QImageWriter(str(temporary), QByteArray(b"png"))
+        if not writer.write(image):
+            raise OSError(f"{path} could not be written: {writer.errorString()}")

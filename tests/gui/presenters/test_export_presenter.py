@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import trimesh
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,7 @@ from core.training.run import Run
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.export_dialog import ExportChoice, ExportDialog
 from tests.gui.conftest import A_WHILE
+from tests.gui.spies import said
 from tests.small_project import RUN, quick_settings
 from tests.small_shapes import chair_mesh, stool_mesh, write_off
 
@@ -205,7 +207,8 @@ def test_that_a_picture_of_each_view_is_saved(
     open_studio.window.stage.picture_action.trigger()
     dialog = open_studio.window.findChild(QFileDialog)
     assert dialog is not None
-    dialog.fileSelected.emit(str(tmp_path / "pictures" / "chair.png"))
+    with qtbot.waitSignal(open_studio.exports.pictures.saved, timeout=A_WHILE):
+        dialog.fileSelected.emit(str(tmp_path / "pictures" / "chair.png"))
     dialog.close()
 
     names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
@@ -214,12 +217,41 @@ def test_that_a_picture_of_each_view_is_saved(
         assert QImage(str(tmp_path / "pictures" / name)).width() > 200
 
 
-def test_that_a_picture_that_cannot_be_saved_is_a_sentence(
+def test_that_pictures_take_free_names_all_with_one_number(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "chair-reconstruction.png").write_text("somebody's own")
+    for _ in range(2):  # the second is asked for while the first is being written
+        open_studio.exports.save_pictures(tmp_path / "chair.png")
+    written = QSignalSpy(open_studio.exports.pictures.saved)
+    qtbot.waitUntil(lambda: len(said(written)) == 2, timeout=A_WHILE)
+
+    assert (tmp_path / "chair-reconstruction.png").read_text() == "somebody's own"
+    views = ("latent-space", "original", "reconstruction")
+    names = {path.name for path in tmp_path.glob("*.png")}
+    assert names == {"chair-reconstruction.png"} | {
+        f"chair-{number}-{view}.png" for number in (2, 3) for view in views
+    }
+
+
+def test_that_pictures_that_are_being_written_are_whole_after_closing(
     open_studio: Studio, tmp_path: Path
+) -> None:
+    open_studio.exports.save_pictures(tmp_path / "chair.png")
+    open_studio.window.close()
+
+    pictures = list(tmp_path.glob("chair-*.png"))
+    assert len(pictures) == 3
+    assert all(not QImage(str(path)).isNull() for path in pictures)
+
+
+def test_that_a_picture_that_cannot_be_saved_is_a_sentence(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "file").touch()
 
     open_studio.exports.save_pictures(tmp_path / "file" / "chair.png")
+    qtbot.waitUntil(lambda: bool(open_studio.window.banners.banners), timeout=A_WHILE)
 
     assert open_studio.window.banners.banners[0].kind == "error"
     assert "Choose another folder" in open_studio.window.banners.banners[0].sentence

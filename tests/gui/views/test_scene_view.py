@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QKeySequence
+from PySide6.QtGui import QAction, QDragEnterEvent, QImage, QImageWriter, QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -293,8 +293,27 @@ def test_that_a_picture_is_twice_as_fine_as_the_view_and_saved(
 def test_that_a_picture_that_cannot_be_saved_is_an_error_of_the_disk(
     view: SceneView, tmp_path: Path
 ) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        view.save_picture(tmp_path / "file" / "view.png")
+
+
+def test_that_a_picture_that_fails_half_way_leaves_the_one_before(
+    view: SceneView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "view.png"
+    path.write_text("before")
+
+    def cut_short(writer: QImageWriter, _: QImage) -> bool:
+        Path(writer.fileName()).write_bytes(b"half")
+        return False
+
+    monkeypatch.setattr(QImageWriter, "write", cut_short)
     with pytest.raises(OSError, match="could not be written"):
-        view.save_picture(tmp_path / "nowhere" / "view.png")
+        view.save_picture(path)
+
+    assert path.read_text() == "before"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["view.png"]
 
 
 # The end
