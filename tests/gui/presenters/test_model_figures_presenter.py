@@ -69,6 +69,7 @@ def test_that_a_cancelled_measurement_leaves_nothing_and_can_be_asked_for_again(
 def test_that_the_model_takes_the_histograms_place(opened: Studio) -> None:
     evaluation = opened.window.evaluation
     side = evaluation.model_figures.parentWidget()
+    assert side is not None
     evaluation.model_button.setChecked(True)
     assert not evaluation.model_figures.isHidden()
     assert not evaluation.histogram.isVisibleTo(side)
