@@ -48,11 +48,9 @@ def _of_collapse(each: Record, _: Result) -> str:
 
 
 def _of_reading_a(each: Record, result: Result) -> str:
-    if "literal_gaps" not in result:
-        return _of_reading_a_by_figures_of_old(each, result)
-    gaps = result["literal_gaps"]
+    gaps = result.get("literal_gaps")
     if gaps is None:
-        return "it could not be compared with no KL at all, for one of the two has no figures."
+        return _of_reading_a_by_figures_of_old(each, result)
     names = [LABELS[metric] for metric in gaps]
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
     if max(gaps.values()) == 0.0:
@@ -65,7 +63,7 @@ def _of_reading_a(each: Record, result: Result) -> str:
 
 
 def _of_reading_a_by_figures_of_old(each: Record, result: Result) -> str:
-    """Records of the first format have rounded CD₁ alone."""
+    """Records that an earlier program kept have rounded CD₁ alone."""
     other: Record = next((one for one in result["literal"] if one["key"] == "no-kl"), {})
     if not each.get("cd_1") or not other.get("cd_1"):
         return "it could not be compared with no KL at all, for one of the two has no figures."

@@ -78,11 +78,14 @@ def test_that_reading_a_is_no_kl_at_all_only_where_every_metric_is_the_same() ->
     assert "could not be compared" in sentence(record("reading-a"), literal_gaps=None)
 
 
-def test_that_figures_of_the_first_format_are_said_to_be_of_one_metric_and_rounded() -> None:
+@pytest.mark.parametrize("kept", [{}, {"literal_gaps": None}])
+def test_that_figures_of_an_earlier_program_are_said_to_be_of_one_metric_and_rounded(
+    kept: dict[str, Any],
+) -> None:
     pair = [record("reading-a", cd_1=[0.1, 0.2]), record("no-kl", cd_1=[0.1, 0.2])]
-    words, _ = literal_sentences({"literal": pair})
+    words, _ = literal_sentences({"literal": pair, **kept})
     assert "seven decimals that were kept; CD² and EMD were not compared" in words
     pair[1]["cd_1"] = [0.1, 0.3]
-    words, reference = literal_sentences({"literal": pair})
+    words, reference = literal_sentences({"literal": pair, **kept})
     assert "not the same as no KL at all in this training: up to 1.0e-01" in words
     assert reference == "no KL at all: What reading A is compared with."
