@@ -1,5 +1,6 @@
-"""Tells whose code is under the pointer: a card with name and picture."""
+"""Tells whose code or which component is under the pointer: a card with name and picture."""
 
+import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from mogvae_gui.presenters.library_presenter import LibraryPresenter
@@ -29,6 +30,7 @@ class HoverPresenter(QObject):
         self._library = library
         self._chair_id: str | None = None
         view.code_hovered.connect(self._on_code_hovered)
+        view.component_hovered.connect(self._on_component_hovered)
         library.thumbnail_drawn.connect(self._on_thumbnail_drawn)
 
     @Slot(int)
@@ -54,6 +56,24 @@ class HoverPresenter(QObject):
         if error is not None:
             words.append(f"CD₁ {error:.4f}")
         self._view.show_hover_card(chair.name, "\n".join(word for word in words if word))
+
+    @Slot(int)
+    def _on_component_hovered(self, component: int) -> None:
+        self._chair_id = None
+        latent_map = self._latent.map
+        components = latent_map.components if latent_map is not None else None
+        if latent_map is None or components is None or not 0 <= component < len(components.weights):
+            self._view.show_hover_card("", "")
+            return
+        members = int(np.count_nonzero(latent_map.members == component))
+        self._view.hover_card.show_no_picture()
+        self._view.show_hover_card(
+            self._latent.name_of(component),
+            f"weight {components.weights[component]:.0%}\n"
+            f"{members:,} {'chair' if members == 1 else 'chairs'}\n"
+            "click: its middle\n"
+            "twice: samples",
+        )
 
     @Slot(str, object)
     def _on_thumbnail_drawn(self, chair_id: str, _image: object) -> None:

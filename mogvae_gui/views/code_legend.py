@@ -23,7 +23,7 @@ class CodeLegend(QWidget):
         self._note = QLabel("")
         self._note.setProperty("role", "muted")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 0, 10, 4)
+        layout.setContentsMargins(10, 0, 10, 0)
         layout.setSpacing(10)
         layout.addWidget(self._kinds, 1)
         layout.addWidget(self._bar)

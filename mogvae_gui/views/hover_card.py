@@ -1,4 +1,4 @@
-"""A small card beside the pointer: the chair whose code is under it."""
+"""A small card beside the pointer: the chair whose code is under it, or the component."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
@@ -40,17 +40,26 @@ class HoverCard(QFrame):
         self.title.setText(title)
         self.words.setText(words)
         self.adjustSize()
+        self.follow(pointer)
+        self.show()
+        self.raise_()
+
+    def follow(self, pointer: QPoint) -> None:
+        """Stand beside the pointer, wherever that is now."""
         room = self._view.rect()
         x = pointer.x() + _AWAY
         if x + self.width() > room.width():
             x = pointer.x() - _AWAY - self.width()
         y = min(pointer.y() + _AWAY, room.height() - self.height())
         self.move(max(0, x), max(0, y))
-        self.show()
-        self.raise_()
+
+    def show_no_picture(self) -> None:
+        """There is none to come either."""
+        self._picture.hide()
 
     def show_picture(self, picture: QPixmap | None) -> None:
         """Show the chair's picture, or leave its place empty until it is drawn."""
+        self._picture.show()
         if picture is None:
             self._picture.clear()
         else:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Float32
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 
 from mogvae_gui.views.scene_overlay import SceneOverlay
 from mogvae_gui.views.theme import palette
@@ -28,6 +28,16 @@ class LatentMarkers(SceneOverlay):
         self.probe: Float32[np.ndarray, " 3"] | None = None
         self.reach = 1.0  # of the cross, in latent units
         self.outline: Float[np.ndarray, "m 2"] | None = None  # a line being drawn, in pixels
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._view.is_closed or not self._view.plotter.hasFocus():
+            return
+        painter = QPainter(self)  # on the screen only: a picture has no keys
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(palette().colour("accent"), 2.0))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 3, 3)
+        painter.end()
 
     def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabWidget,
     QToolBar,
+    QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from core.density_meter import DensityWords
-from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.actions import lines_tooltip, make_action
 from mogvae_gui.views.axes_dialog import AxesDialog
 from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
@@ -22,6 +24,7 @@ from mogvae_gui.views.density_bar import DensityMeterView
 from mogvae_gui.views.empty_state import EmptyState
 from mogvae_gui.views.found_strip import FoundStrip
 from mogvae_gui.views.hint_line import HintLine
+from mogvae_gui.views.icons import icon
 from mogvae_gui.views.latent_view import LatentView, Tool
 from mogvae_gui.views.probe_sliders import ProbeSliders
 from mogvae_gui.views.steering_row import SteeringRow
@@ -35,6 +38,19 @@ COLOURINGS = (
 )
 
 CHOOSE = "choose"
+HELP = "\n".join(
+    f"• {line}"
+    for line in (
+        "Click a dot: its chair.",
+        "Click an ellipsoid, within its inner shell or on its outline: its middle; twice: samples. "
+        "It lights up where a click picks it.",
+        "Click anywhere else, between inner shell and outline too: what the model makes of it.",
+        "Drag the blue dot: the chair morphs. Arrow keys move it across the view, Page Up and "
+        "Page Down away and near; Shift takes longer steps.",
+        "Shift-drag, B (box) or L (line): choose chairs.",
+        "Drag elsewhere: turn. Middle button: move. Wheel: nearer.",
+    )
+)
 FIRST_HINT = (
     "Click anywhere to see the chair there. Drag the blue dot to morph it. "
     "Shift-drag around dots chooses their chairs; B draws a box, L a line."
@@ -80,6 +96,17 @@ class LatentPanel(QWidget):
         self.colouring.setMinimumContentsLength(7)
         self.legend = CodeLegend()
         self.hint = HintLine(FIRST_HINT)
+        self.help_button = QToolButton()
+        self.help_button.setIcon(icon("help", "muted"))
+        self.help_button.setAutoRaise(True)
+        self.help_button.setIconSize(QSize(14, 14))
+        self.help_button.setFixedSize(20, 20)
+        self.help_button.setStyleSheet("QToolButton { padding: 0; }")
+        self.help_button.setToolTip(lines_tooltip(HELP))
+        self.help_button.setAccessibleName("What mouse and keys do in the latent space")
+        self.help_button.clicked.connect(self._on_help)
+        self.view.plotter.setAccessibleName("Latent space")
+        self.view.plotter.setAccessibleDescription(HELP)
         self.density = DensityMeterView()
         self.sample_action = make_action(
             self,
@@ -242,7 +269,12 @@ class LatentPanel(QWidget):
         space_layout = QVBoxLayout(space)
         space_layout.setContentsMargins(0, 0, 0, 0)
         space_layout.setSpacing(0)
-        space_layout.addWidget(self.legend)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 8, 4)
+        top.setSpacing(0)
+        top.addWidget(self.legend, 1)
+        top.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        space_layout.addLayout(top)
         space_layout.addWidget(self.view, 1)
         space_layout.addWidget(self.hint)
         space_layout.addWidget(self.time)
@@ -258,6 +290,12 @@ class LatentPanel(QWidget):
     def _on_reset(self) -> None:
         self.view.camera_touched.emit()
         self.view.reset_camera()
+
+    @Slot()
+    def _on_help(self) -> None:
+        """A click says what a rest of the pointer says; some have no pointer that can rest."""
+        corner = self.help_button.rect().bottomLeft()
+        QToolTip.showText(self.help_button.mapToGlobal(corner), self.help_button.toolTip())
 
     @Slot()
     def _on_colouring_activated(self) -> None:

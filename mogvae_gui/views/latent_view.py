@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 import pyvista as pv
 from jaxtyping import Bool, Float, Float32, Int, UInt8
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
@@ -26,6 +26,18 @@ Tool = Literal["walk", "box", "lasso"]
 USUAL = 8  # components of a recommended model
 PICK_RADIUS_PX = 9.0
 GRAB_RADIUS_PX = 13.0
+RIM_PX = 6.0  # so near to its outline, the outer shell of an ellipsoid is picked as well
+LIT = 1.7  # times as solid as the others is the ellipsoid that a click would pick
+KEY_STEP, LONG_KEY_STEP = 0.02, 0.1  # of the space's extent, and with Shift
+# Which way a key moves the probe: to the right, up, and away from the eye.
+KEYS = {
+    Qt.Key.Key_Left: (-1, 0, 0),
+    Qt.Key.Key_Right: (1, 0, 0),
+    Qt.Key.Key_Up: (0, 1, 0),
+    Qt.Key.Key_Down: (0, -1, 0),
+    Qt.Key.Key_PageUp: (0, 0, 1),
+    Qt.Key.Key_PageDown: (0, 0, -1),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +59,8 @@ class LatentView(SceneView):
     place_picked = Signal(object)  # (3,) position
     probe_dragged = Signal(object)  # (3,) position
     probe_left = Signal()  # the hand that dragged it has let go
-    code_hovered = Signal(int)
+    code_hovered = Signal(int)  # -1 where it is none any more
+    component_hovered = Signal(int)
     component_opened = Signal(int)  # by a double click
     codes_enclosed = Signal(object, str)  # rows (n,), how they join what is chosen
 
@@ -66,6 +79,7 @@ class LatentView(SceneView):
         self._bounds = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
         self._labels = ("z1", "z2", "z3")
         self._hovered: int | None = None
+        self._lit: int | None = None  # the component under the pointer
         super().__init__(parent)
         self._dots = CodeDots(self.plotter)
         self._overlays: list[SceneOverlay] = []
@@ -125,15 +139,24 @@ class LatentView(SceneView):
         self._prepare_shells(wanted)
         for number, actor in enumerate(self._shells):
             actor.SetVisibility(number < wanted)
-        heaviest = max((ellipsoid.weight for ellipsoid in ellipsoids), default=1.0)
         shells = iter(self._shells)
         for ellipsoid in ellipsoids:
-            strength = strength_of(ellipsoid.weight, heaviest)
-            for sigmas, opacity in SHELLS:
+            for sigmas, _ in SHELLS:
                 actor = next(shells)
                 actor.prop.SetColor(*(value / 255 for value in ellipsoid.colour))
-                actor.prop.SetOpacity(opacity * strength)
                 actor.user_matrix = ellipsoid_matrix(ellipsoid.mean, ellipsoid.covariance, sigmas)
+        self._show_how_solid()
+
+    def _show_how_solid(self) -> None:
+        """The heavy ones more, and the one under the pointer most of all."""
+        heaviest = max((ellipsoid.weight for ellipsoid in self._ellipsoids), default=1.0)
+        shells = iter(self._shells)
+        for ellipsoid in self._ellipsoids:
+            strength = strength_of(ellipsoid.weight, heaviest)
+            if ellipsoid.component == self._lit:
+                strength *= LIT
+            for _, opacity in SHELLS:
+                next(shells).prop.SetOpacity(min(opacity * strength, 0.95))
         self.refresh()
 
     def warm_up(self) -> None:
@@ -235,6 +258,37 @@ class LatentView(SceneView):
         super().resizeEvent(event)
         for overlay in self._overlays:
             overlay.setGeometry(self.rect())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress and self._on_key(event):
+            event.accept()
+            return True
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._markers.update()  # they show who has the keys
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        """Move the probe in the plane that faces the eye, or along the line of sight."""
+        way = KEYS.get(Qt.Key(event.key()))
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        known = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if way is None or self._probe is None or held not in known:
+            return False
+        ahead = np.array(self.camera.direction)
+        right = np.cross(ahead, np.array(self.camera.up))
+        right /= np.linalg.norm(right)
+        axes = np.array([right, np.cross(right, ahead), ahead])
+        share = LONG_KEY_STEP if held == Qt.KeyboardModifier.ShiftModifier else KEY_STEP
+        lowest, highest = np.array(self._bounds[::2]), np.array(self._bounds[1::2])
+        step = share * float((highest - lowest).max()) * (np.array(way, dtype=float) @ axes)
+        if self._flat:
+            step[2] = 0.0
+        place = np.clip(self._probe + step, lowest, highest).astype(np.float32)
+        if not np.array_equal(place, self._probe):
+            self.probe_dragged.emit(place)
+            self.probe_left.emit()
+        return True
 
     def drag_begins(self, position: QPointF) -> bool:
         if self._tool != "walk" or self.modifiers & Qt.KeyboardModifier.ShiftModifier:
@@ -346,15 +400,28 @@ class LatentView(SceneView):
     def _on_hovered(self, position: QPointF) -> None:
         self._pointer = position
         code = self._code_under(position)
-        if code != self._hovered:
-            self._hovered = code
-            self.code_hovered.emit(-1 if code is None else code)
+        self._point_at(code, self._component_under(position) if code is None else None)
+        if self._lit is not None and self.hover_card.isVisible():
+            self.hover_card.follow(position.toPoint())  # an ellipsoid is large
 
     @Slot()
     def _on_left(self) -> None:
-        if self._hovered is not None:
-            self._hovered = None
+        self._point_at(None, None)
+
+    def _point_at(self, code: int | None, component: int | None) -> None:
+        """Say what a click would pick, and what it would not pick any more: that first."""
+        code_before, self._hovered = self._hovered, code
+        component_before, self._lit = self._lit, component
+        if component != component_before:
+            self._show_how_solid()
+        if code is None and code_before is not None:
             self.code_hovered.emit(-1)
+        if component is None and component_before is not None:
+            self.component_hovered.emit(-1)
+        if code is not None and code != code_before:
+            self.code_hovered.emit(code)
+        if component is not None and component != component_before:
+            self.component_hovered.emit(component)
 
     def _code_under(self, position: QPointF) -> int | None:
         if not len(self._positions):
@@ -365,16 +432,31 @@ class LatentView(SceneView):
         return None if found is None else int(near[found])
 
     def _component_under(self, position: QPointF) -> int | None:
+        """The ellipsoid whose inner shell is under a pixel, or whose outline is near it.
+
+        Between the two a place is meant: outer shells overlap, and what lies in them is to be seen.
+        """
         if not self._ellipsoids:
             return None
-        hits = ellipsoid_hits(
+        inner, outer = self._hits(position, SHELLS[0][0]), self._hits(position, SHELLS[-1][0])
+        if not np.isfinite(inner).any() and np.isfinite(outer).any():
+            around = [
+                position + RIM_PX * QPointF(float(np.cos(angle)), float(np.sin(angle)))
+                for angle in np.linspace(0, 2 * np.pi, 8, endpoint=False)
+            ]
+            missed = [~np.isfinite(self._hits(pixel, SHELLS[-1][0])) for pixel in around]
+            inner = np.where(np.any(missed, axis=0), outer, np.inf)
+        nearest = int(inner.argmin())
+        return self._ellipsoids[nearest].component if np.isfinite(inner[nearest]) else None
+
+    def _hits(self, position: QPointF, sigmas: float) -> Float[np.ndarray, " k"]:
+        """How far from the eye the shells of the ellipsoids are met; infinity for a miss."""
+        return ellipsoid_hits(
             self.ray_through(position),
             np.stack([ellipsoid.mean for ellipsoid in self._ellipsoids]),
             np.stack([_solid(ellipsoid.covariance) for ellipsoid in self._ellipsoids]),
-            sigmas=1.0,
+            sigmas=sigmas,
         )
-        nearest = int(hits.argmin())
-        return self._ellipsoids[nearest].component if np.isfinite(hits[nearest]) else None
 
     def _place_under(
         self, position: QPointF, through: Float[np.ndarray, " 3"]

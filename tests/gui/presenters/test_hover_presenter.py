@@ -28,3 +28,26 @@ def test_that_hovering_shows_name_kind_figures_and_picture(
         view.code_hovered.emit(row)
         view.code_hovered.emit(nobody)
         assert not card.isVisible()
+
+
+def test_that_hovering_a_component_shows_name_weight_and_members(open_studio: Studio) -> None:
+    studio, view = open_studio, open_studio.window.latent.view
+    studio.latent.component_names = {1: "Stools"}
+    latent_map = studio.latent.map
+    assert latent_map is not None
+    assert latent_map.components is not None
+
+    view.component_hovered.emit(1)
+
+    card = view.hover_card
+    assert card.isVisible()
+    assert card.title.text() == "Stools"
+    assert f"weight {latent_map.components.weights[1]:.0%}" in card.words.text()
+    assert f"{int((latent_map.members == 1).sum())} chair" in card.words.text()
+    assert not card._picture.isVisible()
+    view.component_hovered.emit(-1)
+    assert not card.isVisible()
+    view.code_hovered.emit(0)
+    assert card._picture.isVisible()
+    view.component_hovered.emit(99)
+    assert not card.isVisible()

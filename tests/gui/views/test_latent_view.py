@@ -215,6 +215,71 @@ def test_that_a_flat_component_can_be_picked(view: LatentView) -> None:
     assert picked.count() == 1
 
 
+def outer_radius_px(view: LatentView, shown: Ellipsoid) -> float:
+    """How far from its middle the outline of a round ellipsoid is seen, to the right."""
+    right = np.cross(np.array(view.camera.direction), np.array(view.camera.up))
+    eye = float(np.linalg.norm(np.array(view.camera.position) - shown.mean))
+    radius = 2.0 * float(np.sqrt(shown.covariance[0, 0]))
+    edge = shown.mean + right / np.linalg.norm(right) * radius / np.sqrt(1 - (radius / eye) ** 2)
+    return pixel_of(view, edge)[0] - pixel_of(view, shown.mean)[0]
+
+
+def test_that_an_ellipsoid_is_picked_within_one_sigma_and_at_its_outline_and_not_between(
+    turned_view: LatentView,
+) -> None:
+    view = turned_view
+    ball = Ellipsoid(4, np.array([0.2, 0.1, -0.1]), 0.36 * np.eye(3), 0.5, (40, 200, 40))
+    view.show_components((ball,))
+    x, y = pixel_of(view, ball.mean)
+    outline = outer_radius_px(view, ball)
+    assert outline > 40
+    picked, places = QSignalSpy(view.component_picked), QSignalSpy(view.place_picked)
+
+    for share in (0.0, 0.4, 0.98):
+        click(view.plotter, x + share * outline, y)
+    assert [args[0] for args in said(picked)] == [4, 4, 4]
+    assert places.count() == 0
+    for share in (0.7, 1.0 + 4 / outline):
+        click(view.plotter, x + share * outline, y)
+    assert picked.count() == 3
+    assert places.count() == 2
+
+
+def test_that_an_inner_shell_is_picked_before_an_outline_in_front_of_it(view: LatentView) -> None:
+    towards = np.array(view.camera.position) - np.array(view.camera.focal_point)
+    towards /= np.linalg.norm(towards)
+    large = Ellipsoid(0, 1.5 * towards, 0.25 * np.eye(3), 0.5, (40, 200, 40))
+    view.show_components((large,))
+    x, y = pixel_of(view, large.mean)
+    place = (x + outer_radius_px(view, large) - 2, y)
+    ray = view.ray_through(QPointF(*place))
+    behind = ray.start + ray.direction * float((-towards * 1.0 - ray.start) @ ray.direction)
+    small = Ellipsoid(1, behind, 0.04 * np.eye(3), 0.5, (1, 2, 3))
+    picked = QSignalSpy(view.component_picked)
+    click(view.plotter, *place)
+    view.show_components((large, small))
+    click(view.plotter, *place)
+
+    assert [args[0] for args in said(picked)] == [0, 1]
+
+
+def test_that_two_clicks_on_an_ellipsoid_open_it_and_on_a_code_in_it_do_not(
+    turned_view: LatentView,
+) -> None:
+    view = turned_view
+    shown = ellipsoid(3, (0.0, 0.0, 0.0), size=0.8)
+    view.show_components((shown,))
+    show_codes(view, np.array([[0.3, 0.0, 0.0]]))
+    opened = QSignalSpy(view.component_opened)
+    x, y = pixel_of(view, shown.mean)
+    for place in ((x, y), pixel_of(view, np.array([0.3, 0.0, 0.0])), (5.0, 5.0)):
+        pixel = QPoint(round(place[0]), round(place[1]))
+        QTest.mouseClick(view.plotter, LEFT, NO_KEY, pixel)
+        QTest.mouseDClick(view.plotter, LEFT, NO_KEY, pixel)
+
+    assert said(opened) == [[3]]
+
+
 # The probe
 
 
@@ -303,6 +368,107 @@ def test_that_the_card_stands_beside_the_pointer_and_goes_with_it(view: LatentVi
 
     view.show_hover_card("", "")
     assert not view.hover_card.isVisible()
+
+
+def test_that_the_component_that_a_click_would_pick_is_told_and_lights_up(
+    view: LatentView,
+) -> None:
+    shown = Ellipsoid(4, np.zeros(3), 0.36 * np.eye(3), 0.5, (40, 200, 40))
+    view.show_components((shown, ellipsoid(1, (2.5, 2.5, 2.5))))
+    show_codes(view, np.array([[0.1, 0.0, 0.0]]))
+    told, codes = QSignalSpy(view.component_hovered), QSignalSpy(view.code_hovered)
+    solid = [actor.prop.opacity for actor in view._shells[:4]]
+    x, y = pixel_of(view, shown.mean)
+    outline = outer_radius_px(view, shown)
+
+    move(view.plotter, x + 0.35 * outline, y + 10)
+    lit = [actor.prop.opacity for actor in view._shells[:4]]
+    assert (lit[0] > solid[0], lit[1] > 1.5 * solid[1]) == (True, True)
+    assert lit[2:] == solid[2:]
+    move(view.plotter, *pixel_of(view, np.array([0.1, 0.0, 0.0])))
+    assert [actor.prop.opacity for actor in view._shells[:4]] == solid
+    move(view.plotter, x + 0.7 * outline, y)  # between the shells: a place
+    move(view.plotter, x + 0.98 * outline, y)
+    QApplication.sendEvent(view.plotter, QEvent(QEvent.Type.Leave))
+
+    assert [args[0] for args in said(told)] == [4, -1, 4, -1]
+    assert [args[0] for args in said(codes)] == [0, -1]
+
+
+# Keys
+
+
+@pytest.mark.parametrize(
+    ("key", "seen", "ahead"),
+    [
+        (Qt.Key.Key_Right, (1, 0), 0),
+        (Qt.Key.Key_Left, (-1, 0), 0),
+        (Qt.Key.Key_Up, (0, -1), 0),
+        (Qt.Key.Key_Down, (0, 1), 0),
+        (Qt.Key.Key_PageUp, (0, 0), 1),
+        (Qt.Key.Key_PageDown, (0, 0), -1),
+    ],
+)
+def test_that_keys_move_the_probe_as_it_is_seen_and_never_the_camera(
+    turned_view: LatentView, key: Qt.Key, seen: tuple[int, int], ahead: int
+) -> None:
+    view, start = turned_view, np.array([0.3, 0.2, -0.4], dtype=np.float32)
+    view.show_probe(start)
+    view.probe_dragged.connect(view.show_probe)
+    dragged, pose = QSignalSpy(view.probe_dragged), view.pose
+    before = np.array(pixel_of(view, start))
+
+    QTest.keyClick(view.plotter, key)
+    QTest.keyClick(view.plotter, key, Qt.KeyboardModifier.ShiftModifier)
+
+    (short,), (end,) = said(dragged)
+    assert view.pose == pose
+    moved = np.array(pixel_of(view, end)) - before
+    depth = (end - start) @ np.array(view.camera.direction)
+    assert depth == pytest.approx(ahead * 0.12 * 6.0, abs=1e-4)
+    assert np.linalg.norm(short - start) == pytest.approx(0.02 * 6.0, rel=1e-4)
+    if ahead == 0:
+        assert moved / np.linalg.norm(moved) == pytest.approx(seen, abs=0.02)
+        assert np.linalg.norm(end - start) == pytest.approx(0.12 * 6.0, rel=1e-4)
+
+
+def test_that_keys_stop_at_the_wall_and_other_keys_and_letters_do_nothing(
+    view: LatentView,
+) -> None:
+    view.probe_dragged.connect(view.show_probe)
+    dragged, pose = QSignalSpy(view.probe_dragged), view.pose
+    QTest.keyClick(view.plotter, Qt.Key.Key_Right)  # no probe, nothing to move
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    for key in (Qt.Key.Key_Q, Qt.Key.Key_W, Qt.Key.Key_R, Qt.Key.Key_E, Qt.Key.Key_Plus):
+        QTest.keyClick(view.plotter, key)
+    QTest.keyClick(view.plotter, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)  # goes back
+    assert dragged.count() == 0
+    assert view.pose == pose
+    assert not view.is_closed
+
+    for _ in range(40):
+        QTest.keyClick(view.plotter, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ShiftModifier)
+    assert dragged.count() < 40
+    assert np.abs(said(dragged)[-1][0]).max() == pytest.approx(3.0)
+
+
+def test_that_the_view_shows_that_it_has_the_keys_but_not_in_pictures(
+    view: LatentView, qtbot: QtBot
+) -> None:
+    accent = palette().colour("accent")
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.plotter.clearFocus()
+
+    def ring() -> bool:
+        corner = view._markers.grab().toImage().pixelColor(2, view.height() // 2)
+        return abs(corner.red() - accent.red()) + abs(corner.blue() - accent.blue()) < 60
+
+    assert not ring()
+    view.plotter.setFocus()
+    qtbot.waitUntil(view.plotter.hasFocus)
+    assert ring()
+    assert view.picture().pixelColor(4, view.height()) != accent
 
 
 # Choosing
@@ -423,6 +589,15 @@ def test_that_a_flat_space_is_a_map_with_z1_to_the_right_and_z2_up(flat_view: La
     assert up - origin == pytest.approx((0.0, up[1] - origin[1]), abs=0.5)
     assert right[0] > origin[0] + 20
     assert up[1] < origin[1] - 20
+
+
+def test_that_keys_move_the_probe_over_a_map(flat_view: LatentView) -> None:
+    view = flat_view
+    view.show_probe(np.zeros(3, dtype=np.float32))
+    dragged = QSignalSpy(view.probe_dragged)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+        QTest.keyClick(view.plotter, key)
+    np.testing.assert_allclose([args[0] for args in said(dragged)], [[0.12, 0, 0], [0, 0.12, 0]])
 
 
 def test_that_a_map_is_moved_by_dragging_and_never_turned(flat_view: LatentView) -> None:
