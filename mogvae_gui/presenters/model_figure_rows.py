@@ -19,6 +19,12 @@ _NNA = (
 )
 
 
+_POINTS = {
+    "nearest": "the nearest points",
+    "by index": "the points at the same place of each chair",
+}
+
+
 def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
     """Rows for the panel, with headings."""
     generation, likelihood, use = figures.generation, figures.likelihood, figures.use
@@ -40,8 +46,8 @@ def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
             "log p(x)",
             f"{likelihood.mean:,.0f} nats".replace("-", "−"),
             f"Importance-sampled, {likelihood.samples} samples, {len(likelihood.values)} chairs, "
-            f"under a Gaussian of {likelihood.sigma:g} around the nearest points. Only differences "
-            "between models on the same chairs mean something.",
+            f"under a Gaussian of {likelihood.sigma:.2g} around {_POINTS[likelihood.residual]}. "
+            "Only differences between models on the same chairs mean something.",
         ),
         FigureRow(
             "samples that count",
