@@ -77,10 +77,10 @@ class ModelInView(QObject):
         if (live := self._live()) is not None:
             return ModelSource(folder, self._live_epoch, live)
         shown = self._shown
-        is_other_epoch = isinstance(shown, LoadEpoch) and shown.epoch != epoch
+        is_other_epoch = (shown.epoch if isinstance(shown, LoadEpoch) else None) != epoch
         is_training = self._training.is_busy and self._training.run_name == run
         is_other_run = not isinstance(shown, LoadRun) or shown.folder.name != run
-        if is_other_epoch or (is_training and is_other_run):
+        if is_other_epoch or (is_training and epoch is None and is_other_run):
             raise StudioError(
                 f"Another model of {run} is just coming in view. Export again when it is there."
             )
@@ -88,8 +88,9 @@ class ModelInView(QObject):
 
     def _live(self) -> FollowTraining | None:
         shown = self._shown
-        is_live = isinstance(shown, FollowTraining) and shown.run_name == self._latent.run_name
-        return shown if isinstance(shown, FollowTraining) and is_live else None
+        if not isinstance(shown, FollowTraining) or self._latent.epoch is not None:
+            return None
+        return shown if shown.run_name == self._latent.run_name else None
 
     @Slot(object, object)
     def _on_answered(self, question: object, _answer: object) -> None:
