@@ -2,10 +2,22 @@
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSlider,
+    QWidget,
+)
 from superqt import QLabeledDoubleSlider
 
-DECIMALS = 2
+from mogvae_gui.views.actions import wrapped
+
+FINE, COARSE = 3, 2  # decimals of a number, and where its slider is long
+LONG = 20.0
+FARTHEST = 1_000.0  # that a number may be typed
 STEPS = {  # of a key, as a share of the range
     Qt.Key.Key_Left: -0.01,
     Qt.Key.Key_Down: -0.01,
@@ -42,13 +54,14 @@ class ProbeSliders(QScrollArea):
         for slider, (lowest, highest) in zip(self.sliders, ranges, strict=True):
             with QSignalBlocker(slider):
                 slider.setRange(lowest, highest)
+                _round_numbers(slider)
 
     def show_code(self, code: tuple[float, ...]) -> None:
         """Show where the probe is. A code beyond a slider's range widens it."""
         for slider, value in zip(self.sliders, code, strict=False):
             with QSignalBlocker(slider):
-                if not slider.minimum() <= value <= slider.maximum():
-                    slider.setRange(min(slider.minimum(), value), max(slider.maximum(), value))
+                _make_room(slider, value)
+                _round_numbers(slider)
                 slider.setValue(value)
         self._code = [float(slider.value()) for slider in self.sliders]
 
@@ -63,11 +76,18 @@ class ProbeSliders(QScrollArea):
             label = QLabel(f"z{row + 1}")
             label.setProperty("role", "muted")
             slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
-            slider.setDecimals(DECIMALS)
-            slider.setToolTip(f"Latent dimension {row + 1}: drag, or type a number")
+            slider.setDecimals(FINE)
+            slider.setToolTip(
+                wrapped(
+                    f"Latent dimension {row + 1}: drag, or type a number. One beyond the slider "
+                    f"makes it longer, up to ±{FARTHEST:,.0f}."
+                )
+            )
             slider.valueChanged.connect(self._on_value_changed)
             for handle in slider.findChildren(QSlider):
                 handle.installEventFilter(self)
+            for field in slider.findChildren(QLineEdit):
+                field.installEventFilter(self)
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(slider, row, 1)
             self.sliders.append(slider)
@@ -75,6 +95,13 @@ class ProbeSliders(QScrollArea):
         self._code = [float(slider.value()) for slider in self.sliders]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, QLineEdit) and _ends_typing(event):
+            # Before superqt cuts the number off at the slider's end.
+            field_of = watched.parent()
+            if isinstance(field_of, QLabeledDoubleSlider) and watched.hasAcceptableInput():
+                typed = float(watched.text())
+                _make_room(field_of, min(max(typed, -FARTHEST), FARTHEST))
+            return False
         # The handles of superqt know no keys.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             share = STEPS.get(Qt.Key(event.key()))
@@ -86,14 +113,35 @@ class ProbeSliders(QScrollArea):
 
     @Slot()
     def _on_value_changed(self) -> None:
+        for slider in self.sliders:
+            _round_numbers(slider)
         values = [float(slider.value()) for slider in self.sliders]
         if len(values) != len(self._code):
             return
         # A number that was looked at and left comes back with the digits that are shown.
         code = [
-            old if abs(new - old) <= 0.5 * 10**-DECIMALS else new
-            for old, new in zip(self._code, values, strict=True)
+            old if abs(new - old) <= 0.5 * 10 ** -slider.decimals() else new
+            for old, new, slider in zip(self._code, values, self.sliders, strict=True)
         ]
         if code != self._code:
             self._code = code
             self.code_edited.emit(tuple(code))
+
+
+def _ends_typing(event: QEvent) -> bool:
+    if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return event.type() == QEvent.Type.FocusOut
+
+
+def _make_room(slider: QLabeledDoubleSlider, value: float) -> None:
+    """A number beyond the slider makes it longer."""
+    if not slider.minimum() <= value <= slider.maximum():
+        slider.setRange(min(slider.minimum(), value), max(slider.maximum(), value))
+
+
+def _round_numbers(slider: QLabeledDoubleSlider) -> None:
+    """Not while somebody types, for the number is written anew."""
+    decimals = COARSE if slider.maximum() - slider.minimum() > LONG else FINE
+    if slider.decimals() != decimals:
+        slider.setDecimals(decimals)

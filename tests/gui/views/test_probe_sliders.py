@@ -87,6 +87,37 @@ def test_that_a_number_that_was_looked_at_and_left_moves_nothing(
 
 
 @pytest.mark.parametrize(
+    ("typed", "number", "decimals"),
+    [("5", 5.0, 3), ("-7.25", -7.25, 3), ("0.127", 0.127, 3), ("640.5", 640.5, 2), ("1e6", 1e3, 2)],
+)
+@pytest.mark.parametrize("leave", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_that_a_number_beyond_the_slider_makes_it_longer_and_is_not_cut_off(
+    sliders: ProbeSliders,
+    qtbot: QtBot,
+    leave: Qt.Key,
+    typed: str,
+    number: float,
+    decimals: int,
+) -> None:
+    sliders.activateWindow()
+    qtbot.waitUntil(sliders.isActiveWindow)
+    sliders.show_code((0.0, 0.125, 0.0))
+    edited = QSignalSpy(sliders.code_edited)
+    line = number_of(sliders, 1)  # of a slider from -1 to 1
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, typed)
+    QTest.keyClick(line, leave)
+
+    assert edited.count() == 1
+    assert said(edited)[0][0] == pytest.approx((0.0, number, 0.0))
+    assert sliders.sliders[1].minimum() == min(-1.0, number)
+    assert sliders.sliders[1].maximum() == max(1.0, number)
+    assert line.text() == f"{number:.{decimals}f}"
+    assert sliders.sliders[0].maximum() == 3.0
+
+
+@pytest.mark.parametrize(
     ("key", "way"),
     [
         (Qt.Key.Key_Right, 0.01),
