@@ -72,10 +72,7 @@ class PlacePresenter(QObject):
 
     def cameras(self) -> MappingProxyType[str, CameraPose]:
         """Where the cameras stand; linked sides of the stage have one."""
-        views = self._views()
-        if self._window.stage.link_action.isChecked():
-            del views["reconstruction"]
-        return MappingProxyType({name: view.pose for name, view in views.items()})
+        return MappingProxyType({name: view.pose for name, view in self._views().items()})
 
     def go_to(self, place: Place, *, look: bool = True) -> None:
         """Bring the place in view; `look` from where it was looked at."""
@@ -91,7 +88,9 @@ class PlacePresenter(QObject):
         elif place.run is not None and place.run != self._latent.run_name:
             self._heading_for = place
             self._runs.show_run(place.run)
-            return
+            if place.run != self._latent.run_name:
+                return
+            self._heading_for = None  # it trains here, and is there at once
         elif place.run is not None and place.epoch != self._latent.epoch:
             self._heading_for = place
             self.epoch_wanted.emit(place.epoch)
@@ -143,12 +142,16 @@ class PlacePresenter(QObject):
         self.arrived.emit(place)
 
     def _views(self) -> dict[str, SceneView]:
+        """Those that have a camera of their own."""
         stage = self._window.stage
-        return {
+        views: dict[str, SceneView] = {
             "stage": stage.original.view,
-            "reconstruction": stage.reconstruction.view,
             "latent": self._window.latent.view,
         }
+        if not stage.link_action.isChecked():
+            views["reconstruction"] = stage.reconstruction.view
+            views["second"] = stage.second.view
+        return views
 
     def _on_project(self) -> None:
         self._heading_for = None

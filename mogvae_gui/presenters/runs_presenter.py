@@ -16,6 +16,7 @@ class RunsPresenter(QObject):
     """Puts a run in view when a project opens, when one is chosen, and when one has trained."""
 
     loading = Signal(object)  # LoadRun, as it is asked
+    live_wanted = Signal()  # the run that trains here is to come in view
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class RunsPresenter(QObject):
         self._model = model
         self._probe = probe
         self._notices = notices
+        self.live = ""  # the run that trains here: its newest weights are on no disk
         panel.run_chosen.connect(self.show_run)
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
@@ -51,6 +53,9 @@ class RunsPresenter(QObject):
         """Put a run of the project in view."""
         project = self._project.project
         if project is None or name not in project.run_names():
+            return
+        if name == self.live:
+            self.live_wanted.emit()
             return
         question = LoadRun(
             project.runs_folder / name,

@@ -59,7 +59,7 @@ class TimePresenter(QObject):
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         latent.events.run_name.connect(self._on_run)
-        training.events.status.connect(self._on_run)
+        training.events.status.connect(self._on_training)
         project.events.project.connect(self._on_run)
 
     def stop(self) -> None:
@@ -101,6 +101,11 @@ class TimePresenter(QObject):
         self._latent.epoch = None
         self._epochs = tuple(one.epoch for one in self._snapshots())
         self._bar.show_epochs(self._epochs)
+
+    def _on_training(self) -> None:
+        """Its own run is shown as it is now; another in view stays at its epoch."""
+        if self._training.run_name == self._latent.run_name:
+            self._on_run()
 
     def _snapshots(self) -> "tuple[Snapshot, ...]":
         project, run = self._project.project, self._latent.run_name

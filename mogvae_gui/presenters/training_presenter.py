@@ -1,6 +1,8 @@
 """Keeps the training state and its panel in step; starts, pauses and ends trainings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from core.training.reports import (
     StepReport,
     TrainingRequest,
 )
-from core.training.run import Run
+from core.training.run import Run, RunState
 from mogvae_gui.presenters.device_presenter import device_words
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -28,6 +30,7 @@ from mogvae_gui.state.training_state import TrainingState, TrainingStatus
 from mogvae_gui.views.main_window import MainWindow
 from mogvae_gui.views.turns import turns
 from mogvae_gui.views.words import plain_duration
+from mogvae_gui.workers.job import NewestJob
 from mogvae_gui.workers.model_worker import FollowTraining
 from mogvae_gui.workers.threads import WorkerThread
 from mogvae_gui.workers.training_worker import TrainingWorker
@@ -45,6 +48,16 @@ CURVES = (
     "active_units",
     "chairs_per_s",
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What was read of a run that was trained earlier."""
+
+    folder: Path
+    curves: dict[str, Float64[np.ndarray, " epochs"]]
+    usage: Float64[np.ndarray, " components"] | None  # of the last epoch; None before the first
+    state: RunState
 
 
 class TrainingPresenter(QObject):
@@ -78,6 +91,11 @@ class TrainingPresenter(QObject):
         self._thread: WorkerThread | None = None
         self._chair_ids: tuple[str, ...] = ()
         self._failed = False
+        self._follows = False  # the window shows the model as it learns
+        self._is_listed = False  # its run can be chosen in the list of runs
+        self._newest: EpochReport | None = None  # that has weights
+        self._courses = NewestJob("reading a run's course", self)
+        self._awaits_course = False  # of the run that trains on: its earlier epochs are being read
         self._is_left = False  # it ends with the window, and nobody looks any more
         self._points: list[tuple[int, dict[str, float | None]]] = []  # not drawn yet
         self._alarms: list[str] = []  # of this session; a report has only those that are new
@@ -91,6 +109,10 @@ class TrainingPresenter(QObject):
         project.events.read_only.connect(self._show_can_start)
         project.events.is_opening.connect(self._show_can_start)
         latent.events.run_name.connect(self._on_run_in_view)
+        runs.loading.connect(self._on_other_run_wanted)
+        runs.live_wanted.connect(self._on_own_run_wanted)
+        self._courses.succeeded.connect(self._on_course)
+        self._courses.failed.connect(self._on_no_course)
         self._panel.show_fields(setting_fields())
         self._show_settings()
         self._show_status()
@@ -173,6 +195,7 @@ class TrainingPresenter(QObject):
             self._worker.stop()
             self._thread.end()
             self._worker = self._thread = None
+        self._courses.stop()
 
     def _connect_panel(self) -> None:
         panel, window = self._panel, self._window
@@ -199,6 +222,15 @@ class TrainingPresenter(QObject):
             resume=resume,
         )
         self._failed = False
+        self._follows, self._is_listed, self._newest = True, False, None
+        self._runs.live = run.name
+        self._points = []
+        self._awaits_course = resume and (
+            run.name != self._latent.run_name or self._courses.is_busy
+        )
+        self._courses.forget()
+        if self._awaits_course:
+            self._courses.start(lambda: _reading_course(run.folder))
         self._alarms = []
         self._chair_ids = tuple(chair.id for chair in project.library.chairs)
         self._run_settings = run.settings  # a run that goes on has its own
@@ -257,11 +289,15 @@ class TrainingPresenter(QObject):
         report = self._state.last_report = reports[-1]
         # Weights come with the newest epoch of a second or so, which need not be the last here.
         newest = next((r for r in reversed(reports) if r.model_state is not None), report)
+        if newest.model_state is not None:
+            self._newest = newest
         shows = (self._show_points, lambda: self._show_epoch(report), lambda: self._follow(newest))
         for part, show in zip(PARTS, shows, strict=False):
             turns().add((self, part), show)
 
     def _show_points(self) -> None:
+        if self._awaits_course:
+            return  # they come after those that are being read
         points, self._points = self._points, []
         if points:
             self._panel.append_points(points)
@@ -282,6 +318,12 @@ class TrainingPresenter(QObject):
         if report.model_state is None or project is None:
             return
         run = self._state.run_name
+        if not self._follows:
+            if not self._is_listed:  # it began while somebody looked elsewhere
+                self._runs.show_list()
+            self._is_listed = True
+            return
+        self._is_listed = True
         self._model.ask(
             FollowTraining(
                 run,
@@ -302,6 +344,24 @@ class TrainingPresenter(QObject):
             turns().add((self, "chair"), self._choose_first_chair)
         else:
             self._probe.decode_again()
+
+    @Slot(object)
+    def _on_other_run_wanted(self, _question: object) -> None:
+        """A person who looks at another run stays there, and comes back by choosing this one."""
+        if self._state.is_busy and self._follows:
+            self._follows = False
+            turns().forget((self, "model"))
+            self._notices.say(
+                "info",
+                f"{self._state.run_name} trains on. Choose it in the list of runs to follow it "
+                "again.",
+            )
+
+    @Slot()
+    def _on_own_run_wanted(self) -> None:
+        self._follows = True
+        if self._newest is not None:
+            self._follow(self._newest)
 
     def _choose_first_chair(self) -> None:
         """Somebody who trains before choosing a chair sees one all the same."""
@@ -329,16 +389,21 @@ class TrainingPresenter(QObject):
             self.left.emit()
             return
         name = self._state.run_name
+        self._runs.live, self._newest = "", None
         self._state.status = "failed" if self._failed else "stopped" if stopped else "done"
         project = self._project.project
         if project is not None:
             try:
-                self._show_course(Run.open(project.runs_folder / name))
+                self._show_course(name, Run.open(project.runs_folder / name).state)
             except (StudioError, OSError) as error:  # a disk that went away, or a folder
                 self._notices.say_error(error)
         self._runs.show_list()
-        if not self._failed or self._latent.run_name == name:
+        is_in_view = self._latent.run_name == name
+        if is_in_view or (self._follows and not self._failed):
             self._runs.show_run(name)
+        if self._awaits_course or not (is_in_view or self._follows):
+            self._awaits_course, self._points = False, []
+            self._on_run_in_view()
         if not self._failed and not stopped:
             self._notices.say("success", f"{name} is trained.")
         self._state.run_name = ""
@@ -370,6 +435,7 @@ class TrainingPresenter(QObject):
     def _on_project(self) -> None:
         if not self._state.is_busy:
             self._state.status = "idle"  # what stopped or ended was in the project before
+            self._courses.forget()
         self._show_can_start()
         self._panel.show_curves({})
         self._panel.show_alarms([])
@@ -383,26 +449,49 @@ class TrainingPresenter(QObject):
     def _on_run_in_view(self) -> None:
         """Show the course of a run that was trained earlier."""
         name, project = self._latent.run_name, self._project.project
-        if name is None or project is None or self._state.is_busy:
+        if self._state.is_busy:
             return
-        try:
-            run = Run.open(project.runs_folder / name)
-            metrics = run.metrics()
-        except (StudioError, OSError) as error:
-            self._notices.say_error(error)
+        if name is None or project is None:
+            self._courses.forget()
             return
-        self._panel.show_curves(curves_of(metrics))
-        if metrics:
-            usage = np.array(metrics[-1].get("component_usage", []), dtype=float)
-            self._panel.show_component_usage(usage)
-            self._show_course(run)
+        folder = project.runs_folder / name
+        self._courses.start(lambda: _reading_course(folder))
 
-    def _show_course(self, run: Run) -> None:
+    @Slot(object)
+    def _on_course(self, course: Course) -> None:
+        project = self._project.project
+        if project is None or course.folder.parent != project.runs_folder:
+            return
+        if self._state.is_busy:
+            if self._awaits_course and course.folder.name == self._state.run_name:
+                self._begin_curves(course)
+            return
+        if course.folder.name != self._latent.run_name:
+            return
+        self._panel.show_curves(course.curves)
+        if course.usage is not None:
+            self._panel.show_component_usage(course.usage)
+            self._show_course(course.folder.name, course.state)
+
+    def _begin_curves(self, course: Course) -> None:
+        """The run trains on: its earlier epochs, and after them those that came meanwhile."""
+        self._awaits_course = False
+        self._panel.show_curves(course.curves)
+        epochs = course.curves.get("epoch", np.empty(0))
+        last = epochs[-1] if len(epochs) else 0
+        self._points = [point for point in self._points if point[0] > last]
+        self._show_points()
+
+    @Slot(object)
+    def _on_no_course(self, error: Exception) -> None:
+        self._awaits_course = False
+        self._notices.say_error(error, "Reading the run's course")
+
+    def _show_course(self, name: str, state: RunState) -> None:
         """Show how far a run is that does not train at the moment."""
-        course = run.state
-        self._panel.show_progress(course.epochs_done, course.epochs_planned, run.name)
+        self._panel.show_progress(state.epochs_done, state.epochs_planned, name)
         if self._state.status != "failed":
-            self._state.status = "done" if course.finished else "stopped"
+            self._state.status = "done" if state.finished else "stopped"
 
     def _show_settings(self) -> None:
         settings = self._state.settings
@@ -454,6 +543,18 @@ class TrainingPresenter(QObject):
         remaining = last.remaining_s if last is not None else None
         device = device_words(last.device) if last is not None else ""
         return _progress_words(remaining, device, chairs_per_s)
+
+
+def _reading_course(folder: Path) -> Generator[None, None, Course]:
+    """A long run has megabytes of figures, which take half a second to be understood."""
+    yield
+    run = Run.open(folder)
+    metrics = run.metrics()
+    yield
+    usage = None
+    if metrics:
+        usage = np.array(metrics[-1].get("component_usage", []), dtype=float)
+    return Course(folder, curves_of(metrics), usage, run.state)
 
 
 def curves_of(records: Sequence[Mapping[str, Any]]) -> dict[str, Float64[np.ndarray, " epochs"]]:

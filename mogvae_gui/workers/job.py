@@ -127,6 +127,7 @@ class NewestJob(QObject):
         self._name = name
         self._job: Job | None = None
         self._is_wanted = False  # the one that runs
+        self._is_stopped = False
         self._waiting: Callable[[], Generator[Any, None, Any]] | None = None
 
     @property
@@ -137,6 +138,8 @@ class NewestJob(QObject):
     def start(self, make_generator: Callable[[], Generator[Any, None, Any]]) -> None:
         """Run this one; what was asked for before is forgotten."""
         self.forget()
+        if self._is_stopped:  # while the window closes, others may still ask
+            return
         if self._job is None:
             self._begin(make_generator)
         else:
@@ -149,7 +152,8 @@ class NewestJob(QObject):
             self._job.cancel()
 
     def stop(self) -> None:
-        """Let no answer come, and return when no thread is left."""
+        """Let no answer come and no job begin any more; returns when no thread is left."""
+        self._is_stopped = True
         self.forget()
         if self._job is not None:
             self._job.cancel_and_wait()

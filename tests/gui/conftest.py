@@ -60,6 +60,7 @@ def open_studio(studio: Studio, own_project: Project, qtbot: QtBot) -> Studio:
     """The whole program with a copy of the small project open, its run and first chair in view."""
     studio.projects.open_folder(own_project.folder)
     qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+    qtbot.waitUntil(lambda: studio.training.status == "done", timeout=A_WHILE)  # its course is read
     return studio
 
 

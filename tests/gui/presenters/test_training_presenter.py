@@ -16,6 +16,7 @@ from core.losses import reconstruction_loss
 from core.project import Project
 from core.training.presets import article, recommended
 from core.training.run import Run
+from core.training.snapshots import load_snapshot
 from mogvae_gui.presenters.session_parts import as_text
 from mogvae_gui.presenters.studio import Studio
 from tests.gui.conftest import A_WHILE
@@ -224,6 +225,162 @@ def test_that_the_project_cannot_be_left_while_it_trains(
     assert studio.project.project is not None
     assert studio.project.project.folder == own_project.folder
     assert "Stop it first" in studio.window.banners.banners[0].sentence
+
+
+# Looking elsewhere meanwhile
+
+
+def shown_epochs(studio: Studio) -> list[int]:
+    return [int(epoch) for epoch in studio.window.training.curves.loss.shown_values("loss")[0]]
+
+
+def look_at(studio: Studio, name: str, qtbot: QtBot) -> None:
+    studio.window.latent.run_chosen.emit(name)
+    qtbot.waitUntil(lambda: studio.latent.run_name == name, timeout=A_MINUTE)
+
+
+def further(studio: Studio, qtbot: QtBot, epochs: int = 3) -> None:
+    """Wait until the training has gone on."""
+    assert studio.training.last_report is not None
+    wait_for_epoch(studio, qtbot, studio.training.last_report.epoch + epochs)
+
+
+def test_that_who_looks_at_another_run_while_one_trains_stays_there_and_can_come_back(
+    training_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_MINUTE)
+
+    look_at(studio, RUN, qtbot)
+    further(studio, qtbot)
+    assert studio.latent.run_name == RUN
+    assert studio.latent.settings == run_of(studio, RUN).settings
+    qtbot.waitUntil(lambda: len(shown_epochs(studio)) > 2, timeout=A_MINUTE)  # the curves go on
+    (banner,) = studio.window.banners.banners
+    assert "trains on. Choose it in the list of runs" in banner.sentence
+
+    studio.time.go_to_epoch(1)
+    qtbot.waitUntil(lambda: studio.latent.epoch == 1, timeout=A_MINUTE)
+    studio.window.pause_action.trigger()
+    studio.window.pause_action.trigger()
+    further(studio, qtbot)
+    assert (studio.latent.run_name, studio.latent.epoch) == (RUN, 1)
+    code = (0.1, 0.2, 0.3)
+    studio.probe.go_to(code)
+    qtbot.waitUntil(
+        lambda: (
+            studio.stage.reconstruction is not None
+            and studio.stage.reconstruction.code == pytest.approx(code)
+        ),
+        timeout=A_MINUTE,
+    )
+    assert studio.stage.reconstruction is not None
+    expected = load_snapshot(run_of(studio, RUN), 1).decode(np.array([code], dtype=np.float32))[0]
+    np.testing.assert_allclose(studio.stage.reconstruction.points, expected, atol=1e-5)
+
+    look_at(studio, "new", qtbot)  # of which no checkpoint is on disk yet
+    before = studio.latent.map
+    further(studio, qtbot)
+    qtbot.waitUntil(lambda: studio.latent.map is not before, timeout=A_MINUTE)
+    assert studio.latent.run_name == "new"
+    assert [b.kind for b in studio.window.banners.banners] == ["info"]
+
+
+def test_that_undo_leads_back_from_another_run_to_the_one_that_trains(
+    training_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_MINUTE)
+    studio.history.settle()
+    look_at(studio, RUN, qtbot)
+    studio.history.settle()
+    assert studio.window.undo_action.text() == f"Undo showing {RUN}"
+
+    studio.window.undo_action.trigger()
+
+    assert studio.latent.run_name == "new"
+    assert not studio.places.is_under_way
+    before = studio.latent.map
+    further(studio, qtbot)
+    qtbot.waitUntil(lambda: studio.latent.map is not before, timeout=A_MINUTE)
+
+
+def test_that_the_end_of_a_training_leaves_who_looks_elsewhere_alone(
+    training_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = training_studio
+    qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_MINUTE)
+    look_at(studio, RUN, qtbot)
+    asked = QSignalSpy(studio.runs.loading)
+
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.window.stop_action.trigger()
+    qtbot.waitUntil(lambda: status_of(studio) == "done", timeout=A_MINUTE)  # as the run in view is
+
+    assert said(asked) == []
+    assert studio.latent.run_name == RUN
+    assert shown_epochs(studio) == [1, 2]
+    assert "new" in project_of(studio).run_names()
+
+
+def test_that_the_next_training_comes_in_view_again(training_studio: Studio, qtbot: QtBot) -> None:
+    studio = training_studio
+    look_at(studio, RUN, qtbot)
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.window.stop_action.trigger()
+
+    start(studio, MANY, "third")
+
+    qtbot.waitUntil(lambda: studio.latent.run_name == "third", timeout=A_MINUTE)
+
+
+# The course of a run that was trained earlier
+
+
+def test_that_the_course_of_a_run_is_read_off_the_gui_thread_and_late_ones_are_dropped(
+    open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = open_studio
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        start(studio, epochs=1, name="short")
+    read = Run.metrics
+    threads: dict[str, int] = {}
+    is_reading, go_on = threading.Event(), threading.Event()
+
+    def slow(run: Run) -> list[dict[str, Any]]:
+        threads[run.name] = threading.get_ident()
+        if run.name == RUN:
+            is_reading.set()
+            go_on.wait()
+        return read(run)
+
+    monkeypatch.setattr(Run, "metrics", slow)
+    look_at(studio, RUN, qtbot)
+    qtbot.waitUntil(is_reading.is_set, timeout=A_MINUTE)
+    look_at(studio, "short", qtbot)
+    go_on.set()
+    qtbot.waitUntil(lambda: shown_epochs(studio) == [1], timeout=A_MINUTE)
+    qtbot.waitUntil(lambda: "short" in threads, timeout=A_MINUTE)
+
+    assert set(threads) == {RUN, "short"}
+    assert threading.get_ident() not in threads.values()
+    assert shown_epochs(studio) == [1]
+
+
+def test_that_a_run_that_trains_on_out_of_view_has_all_its_epochs_in_the_curves(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        start(studio, epochs=3, name="other")
+    look_at(studio, RUN, qtbot)
+    qtbot.waitUntil(lambda: shown_epochs(studio) == [1, 2], timeout=A_MINUTE)
+
+    studio.trainings.train_more(MANY, "other")
+    wait_for_epoch(studio, qtbot, 6)
+    qtbot.waitUntil(lambda: len(shown_epochs(studio)) >= 6, timeout=A_MINUTE)
+
+    assert shown_epochs(studio)[:6] == [1, 2, 3, 4, 5, 6]
 
 
 # Settings

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, QThread, Slot
+from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.workers import job as job_module
-from mogvae_gui.workers.job import Job
+from mogvae_gui.workers.job import Job, NewestJob
+from tests.gui.spies import said
 
 A_WHILE = 10_000
 Steps = Generator[Any, None, Any]
@@ -217,3 +219,55 @@ def test_that_a_fast_job_reports_no_more_often_than_anyone_can_read(
     told = [value for word, value in diary.lines if word == "progressed"]
     assert told[0] == 0
     assert 8 <= len(told) <= 11
+
+
+# Only the newest
+
+
+@pytest.fixture
+def newest(qtbot: QtBot) -> Iterator[NewestJob]:
+    parent = QObject()
+    newest = NewestJob("newest", parent)
+    yield newest
+    newest.stop()
+
+
+def test_that_of_jobs_asked_for_in_a_row_only_the_newest_answers(
+    newest: NewestJob, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    begun: list[str] = []
+
+    def job(name: str) -> Generator[None, None, str]:
+        begun.append(name)
+        if name == "first":
+            go_on.wait()
+        yield
+        return name
+
+    answers = QSignalSpy(newest.succeeded)
+    with qtbot.waitSignal(newest.succeeded, timeout=10_000):
+        newest.start(lambda: job("first"))
+        qtbot.waitUntil(lambda: begun == ["first"])
+        newest.start(lambda: job("second"))
+        newest.start(lambda: job("third"))
+        go_on.set()
+
+    assert said(answers) == [["third"]]
+    assert begun == ["first", "third"]
+    assert not newest.is_busy
+
+
+def test_that_after_the_end_nothing_begins(newest: NewestJob) -> None:
+    begun: list[str] = []
+
+    def job() -> Generator[None, None, None]:
+        begun.append("a")
+        yield
+
+    newest.stop()
+    newest.start(job)
+
+    assert not newest.is_busy
+    assert newest.findChildren(QThread) == []
+    assert begun == []
