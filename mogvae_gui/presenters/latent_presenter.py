@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Slot
 
 from core.colours import component_colour
 from core.density_meter import density_words
@@ -64,7 +64,7 @@ class LatentPresenter(QObject):
         project.events.selected.connect(self._show_codes)
         project.events.chairs.connect(self._on_chairs)
         state.events.errors.connect(self._show_codes)
-        state.events.sized_by_error.connect(self._show_codes)
+        state.events.sized_by_error.connect(self._on_sized_by_error)
         state.events.component_names.connect(self._show_codes)
         panel.size_action.toggled.connect(self._on_size_toggled)
         state.events.colouring.connect(self._on_colouring)
@@ -193,6 +193,11 @@ class LatentPresenter(QObject):
 
     def _on_colouring(self) -> None:
         self._panel.show_colouring(self._state.colouring)
+        self._show_codes()
+
+    def _on_sized_by_error(self) -> None:
+        with QSignalBlocker(self._panel.size_action):
+            self._panel.size_action.setChecked(self._state.sized_by_error)
         self._show_codes()
 
     def _on_axes_key(self) -> None:

@@ -1,17 +1,21 @@
-"""What of the window is kept: chosen chairs, filter, run, probe, colours, cameras, form, docks."""
+"""What of the window is kept: what is chosen, where the probe is, how all is looked at."""
 
 from typing import Any, get_args
 
 from PySide6.QtCore import QByteArray, QEvent, QObject
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from core.metric_words import LABELS
 from core.places import CameraPose
+from core.training.checkpoint import WEIGHTS_FILE
 from core.training.settings import TrainingSettings
 from mogvae_gui.presenters.session_presenter import SessionPresenter
+from mogvae_gui.state.evaluation_state import EvaluationState, SplitChoice
 from mogvae_gui.state.latent_state import LatentState, Probe
 from mogvae_gui.state.preferences import Preferences
 from mogvae_gui.state.project_state import ChairFilter, ProjectState
-from mogvae_gui.state.stage_state import Colouring, StageState
+from mogvae_gui.state.selection_state import NEIGHBOURS, SelectionState
+from mogvae_gui.state.stage_state import Colouring, Overlay, StageState
 from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.main_window import MainWindow
 
@@ -35,6 +39,8 @@ class SessionParts(QObject):
         stage: StageState,
         latent: LatentState,
         training: TrainingState,
+        evaluation: EvaluationState,
+        selection: SelectionState,
         preferences: Preferences,
         window: MainWindow,
     ) -> None:
@@ -44,12 +50,19 @@ class SessionParts(QObject):
         self._stage = stage
         self._latent = latent
         self._training = training
+        self._evaluation = evaluation
+        self._selection = selection
         self._preferences = preferences
         self._window = window
         self._latent_camera: CameraPose | None = None  # until there is something to look at
+        self._against: str | None = None  # the second run, until the first is in view
         session.keep("library", self._library, self._restore_library)
         session.keep("stage", self._stage_part, self._restore_stage)
+        session.keep("overlay", self._overlay, self._restore_overlay)
         session.keep("latent", self._latent_part, self._restore_latent)
+        session.keep("sized_by_error", self._sized_by_error, self._restore_sized_by_error)
+        session.keep("neighbours", self._neighbours, self._restore_neighbours)
+        session.keep("evaluation", self._evaluation_part, self._restore_evaluation)
         session.keep("training", self._training_part, self._restore_training)
         session.keep("layout", self._layout, self._restore_layout)
         session.before_saving(self._note_preferences)
@@ -58,10 +71,14 @@ class SessionParts(QObject):
     def _connect(self) -> None:
         touch, window = self._session.touch, self._window
         project, latent, training = self._project.events, self._latent.events, self._training.events
+        stage, evaluation = self._stage.events, self._evaluation.events
         for changed in (
             *(project.project, project.selected, project.chair_filter),
             *(latent.run_name, latent.probe, latent.peek, latent.hidden_components),
-            *(latent.colouring, latent.axes_key, self._stage.events.colouring),
+            *(latent.colouring, latent.axes_key, latent.sized_by_error),
+            *(stage.colouring, stage.overlay, stage.mix, self._selection.events.neighbours),
+            *(evaluation.split, evaluation.metric),
+            *(evaluation.shows_differences, evaluation.against),
             *(training.settings, training.run_name),
         ):
             changed.connect(touch)
@@ -128,6 +145,18 @@ class SessionParts(QObject):
         if not linked:
             stage.reconstruction.view.show_pose(CameraPose.from_json(kept["second_camera"]))
 
+    def _overlay(self) -> dict[str, Any]:
+        return {"way": self._stage.overlay, "mix": self._stage.mix}
+
+    def _restore_overlay(self, kept: dict[str, Any]) -> None:
+        mix = float(kept["mix"])
+        if not 0 <= mix <= 1:
+            raise ValueError(f"Clouds are mixed from 0 to 1, not {mix}.")
+        self._stage.mix = mix
+        for overlay in get_args(Overlay):
+            if overlay == kept["way"]:
+                self._stage.overlay = overlay
+
     # Latent space
 
     def _latent_part(self) -> dict[str, Any]:
@@ -156,16 +185,61 @@ class SessionParts(QObject):
             latent.probe = Probe(tuple(float(value) for value in kept["probe"]), None, component)
         self._latent_camera = CameraPose.from_json(kept["camera"])
 
+    def _sized_by_error(self) -> bool:
+        return self._latent.sized_by_error
+
+    def _restore_sized_by_error(self, kept: bool) -> None:
+        self._latent.sized_by_error = kept is True
+
+    # Selection and evaluation
+
+    def _neighbours(self) -> int:
+        return self._selection.neighbours
+
+    def _restore_neighbours(self, kept: int) -> None:
+        fewest, most = NEIGHBOURS
+        self._selection.neighbours = min(max(int(kept), fewest), most)
+
+    def _evaluation_part(self) -> dict[str, Any]:
+        evaluation = self._evaluation
+        return {
+            "split": evaluation.split,
+            "metric": evaluation.metric,
+            "differences": evaluation.shows_differences,
+            "against": self._against or evaluation.against,
+        }
+
+    def _restore_evaluation(self, kept: dict[str, Any]) -> None:
+        for split in get_args(SplitChoice):
+            if split == kept["split"]:
+                self._evaluation.split = split
+        if kept["metric"] in LABELS:
+            self._evaluation.metric = kept["metric"]
+        self._evaluation.shows_differences = kept["differences"] is True
+        self._against = kept["against"] if isinstance(kept["against"], str) else None
+
+    def _compare_again(self) -> None:
+        """With the second run of before, where it is still there; nothing is measured for it."""
+        against, self._against = self._against, None
+        project = self._project.project
+        if against is None or project is None or against == self._latent.run_name:
+            return
+        has_model = (project.runs_folder / against / WEIGHTS_FILE).exists()
+        if against in project.run_names() and has_model:
+            self._evaluation.against = against
+
     def _on_project(self) -> None:
-        self._latent_camera = None
+        self._latent_camera = self._against = None
 
     def _on_map(self) -> None:
         """The first map of a run makes the view fit; what was kept comes after it."""
         camera, self._latent_camera = self._latent_camera, None
         if self._latent.map is None:
             self._latent_camera = camera
-        elif camera is not None:
+            return
+        if camera is not None:
             self._window.latent.view.show_pose(camera)
+        self._compare_again()
 
     # Training
 

@@ -191,6 +191,8 @@ class Studio(QObject):
             self.stage,
             self.latent,
             self.training,
+            self.evaluation,
+            self.selection,
             self.preferences,
             self.window,
         )

@@ -59,6 +59,13 @@ def set_up(studio: Studio) -> None:
     studio.window.sheet.value_edited.emit("cells", 5)
     studio.window.sheet.value_edited.emit("across", 2)
     studio.window.sheet.through_chosen.emit("probe")
+    studio.window.stage.overlay_chosen.emit("wipe")
+    studio.window.stage.mix_edited.emit(0.25)
+    studio.window.latent.size_action.trigger()
+    studio.window.selection.neighbours_edited.emit(5)
+    studio.window.evaluation.split_chosen.emit("all")
+    studio.window.evaluation.metric_chosen.emit("f_score")
+    studio.evaluation.shows_differences = True
 
 
 def check_set_up(studio: Studio, qtbot: QtBot) -> None:
@@ -96,6 +103,12 @@ def check_set_up(studio: Studio, qtbot: QtBot) -> None:
     assert (studio.sheet.settings.cells, studio.sheet.settings.across) == (5, 2)
     assert studio.sheet.through == "probe"
     assert studio.sheet.pinned == pytest.approx(CODE)
+    assert (studio.stage.overlay, studio.stage.mix) == ("wipe", 0.25)
+    assert studio.latent.sized_by_error
+    assert window.latent.size_action.isChecked()
+    assert studio.selection.neighbours == 5
+    assert (studio.evaluation.split, studio.evaluation.metric) == ("all", "f_score")
+    assert studio.evaluation.shows_differences
 
 
 def open_in(studio: Studio, folder: Path, qtbot: QtBot) -> None:
@@ -131,6 +144,10 @@ def test_that_everything_set_up_is_on_disk_by_itself_and_comes_back(
     studio.project.chair_filter = ChairFilter()
     studio.stage.colouring = "height"
     studio.latent.colouring = "component"
+    studio.stage.overlay, studio.stage.mix = "off", 0.5
+    studio.latent.sized_by_error = studio.evaluation.shows_differences = False
+    studio.selection.neighbours = 8
+    studio.evaluation.split, studio.evaluation.metric = "test", "cd_1"
     window.stage.reset_camera()
     window.latent.view.reset_camera()
     window.reset_layout()
@@ -140,6 +157,33 @@ def test_that_everything_set_up_is_on_disk_by_itself_and_comes_back(
     open_in(studio, copy, qtbot)
     check_set_up(studio, qtbot)
     theme().choose("light")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_that_two_runs_stand_beside_each_other_again_if_both_are_there(
+    open_studio: Studio, qtbot: QtBot, is_there: bool
+) -> None:
+    studio = open_studio
+    project = studio.project.project
+    assert project is not None
+    second = train_run(project, "Second", quick_settings("standard"))
+    os.utime(second.folder / "settings.json", (1, 1))
+    studio.evaluation.against = "Second"
+    qtbot.waitUntil(lambda: studio.stage.second is not None, timeout=A_WHILE)
+    studio.session.flush()
+    assert kept_in(project.folder)["evaluation"]["against"] == "Second"
+    studio.projects.make(project.folder.parent / "Another")
+    assert studio.evaluation.against is None
+    if not is_there:
+        shutil.rmtree(second.folder)
+
+    open_in(studio, project.folder, qtbot)
+    qtbot.waitUntil(lambda: studio.latent.map is not None, timeout=A_WHILE)
+
+    assert studio.evaluation.against == ("Second" if is_there else None)
+    assert studio.evaluation.measuring is None  # nothing is measured unasked
+    assert studio.window.stage.second.isHidden() == (not is_there)
+    assert not studio.window.banners.banners
 
 
 def test_that_a_killed_window_has_saved_what_was_set_up(
@@ -242,6 +286,10 @@ def test_that_a_copy_and_the_next_project_get_their_own(
             "pinned": 5,
             "walk": {"run": None, "stops": [{"code": ["x"]}]},
             "sheet": {"run": None, "settings": {"cells": 99}, "middle": None},
+            "overlay": {"way": "plaid", "mix": 7},
+            "sized_by_error": [],
+            "neighbours": "many",
+            "evaluation": {"split": 3, "metric": [], "differences": 1, "against": "../../etc"},
         },
         [],
     ],
@@ -259,6 +307,11 @@ def test_that_nonsense_on_disk_is_as_if_nothing_had_been_kept(
     assert studio.pinned.pinned == ()
     assert studio.walk.stops == ()
     assert studio.sheet.settings.cells == 7
+    assert (studio.stage.overlay, studio.stage.mix) == ("off", 0.5)
+    assert not studio.latent.sized_by_error
+    assert studio.selection.neighbours == 8
+    assert (studio.evaluation.split, studio.evaluation.metric) == ("test", "cd_1")
+    assert studio.evaluation.against is None
     assert not studio.window.banners.banners
 
 
