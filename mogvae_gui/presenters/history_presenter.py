@@ -73,7 +73,8 @@ class HistoryPresenter(QObject):
         edits.about_to_change.connect(self.settle)
         edits.edited.connect(self._on_edited)
         stage = window.stage
-        for view in (stage.original.view, stage.reconstruction.view, window.latent.view):
+        sides = (stage.original, stage.reconstruction, stage.second)
+        for view in (*(side.view for side in sides), window.latent.view):
             view.camera_touched.connect(self._on_camera_touched)
         for event in (project.events.selected, latent.events.run_name):
             event.connect(self._on_changed)

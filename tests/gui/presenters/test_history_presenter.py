@@ -315,6 +315,35 @@ def test_that_another_project_has_a_history_of_its_own(calm: Studio, tmp_path: P
     assert calm.places.here() == Place(on_chair=True, cameras=calm.places.cameras())
 
 
+# A second run beside the one in view
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_that_turning_the_second_runs_side_is_a_step_that_can_be_undone(
+    calm: Studio, qtbot: QtBot, linked: bool
+) -> None:
+    stage = calm.window.stage
+    calm.window.resize(1200, 680)
+    stage.show_comparison("A", "B")
+    calm.stage.second = calm.stage.reconstruction
+    qtbot.waitUntil(lambda: stage.second.view.width() > 60, timeout=A_WHILE)
+    stage.show_cameras_linked(linked)
+    calm.history.settle()
+    before, others = stage.second.view.pose, stage.original.view.pose
+    assert not calm.window.undo_action.isEnabled()
+
+    drag(stage.second.view.plotter, (30, 60), (80, 80))
+    calm.history.settle()
+    turned = stage.second.view.pose
+    assert turned != before
+    assert (stage.original.view.pose == others) == (not linked)
+    calm.window.undo_action.trigger()
+    assert stage.second.view.pose == before
+    calm.window.redo_action.trigger()
+    assert stage.second.view.pose == turned
+    assert stage.original.view.pose == (turned if linked else others)
+
+
 # Pointing at a sheet
 
 
