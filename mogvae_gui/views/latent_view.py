@@ -441,7 +441,7 @@ class LatentView(SceneView):
         inner, outer = self._hits(position, SHELLS[0][0]), self._hits(position, SHELLS[-1][0])
         if not np.isfinite(inner).any() and np.isfinite(outer).any():
             around = [
-                position + RIM_PX * QPointF(float(np.cos(angle)), float(np.sin(angle)))
+                position + QPointF(RIM_PX * float(np.cos(angle)), RIM_PX * float(np.sin(angle)))
                 for angle in np.linspace(0, 2 * np.pi, 8, endpoint=False)
             ]
             missed = [~np.isfinite(self._hits(pixel, SHELLS[-1][0])) for pixel in around]
