@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from core.project import Project
+from core.training.claim import is_trained_now
+from core.training.run import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +33,45 @@ class Closing(Studio):
             raise ValueError("a broken slot")
 
 window_process.Studio = Closing
+sys.exit(window_process.open_window([Path(sys.argv[1])], "0"))
+"""
+
+# Runs the program; a training is begun, and the window is closed while it trains, as a person does.
+LEAVING = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QPushButton
+from mogvae_gui.presenters.studio import Studio
+import mogvae_gui.window_process as window_process
+from tests.small_project import quick_settings
+
+class Leaving(Studio):
+    def __init__(self, preferences, **others):
+        super().__init__(preferences, **others)
+        self.looking = QTimer(self)
+        self.looking.timeout.connect(self.look)
+        self.looking.start(50)
+        self.has_begun = False
+
+    def look(self):
+        if self.stage.reconstruction is None:
+            return
+        if not self.has_begun:
+            self.has_begun = True
+            self.training.settings = quick_settings(epochs=100_000)
+            self.trainings.start()
+        elif self.training.last_report is not None:
+            self.looking.stop()
+            QTimer.singleShot(0, self.answer)
+            self.window.close()
+
+    def answer(self):
+        (dialog,) = [one for one in self.window.findChildren(QDialog) if one.isVisible()]
+        (button,) = [one for one in dialog.findChildren(QPushButton) if "Stop" in one.text()]
+        button.click()
+
+window_process.Studio = Leaving
 sys.exit(window_process.open_window([Path(sys.argv[1])], "0"))
 """
 
@@ -97,3 +138,19 @@ def test_that_the_window_is_painted_before_torch_scipy_and_their_like_are_loaded
     assert "pyvista" in loaded
     # They take seconds. Import them where they are used, or under TYPE_CHECKING for a type.
     assert loaded & SLOW_TO_LOAD == set()
+
+
+def test_that_the_program_ends_after_stop_and_close_and_keeps_the_training(
+    own_project: Project, own_places: Path
+) -> None:
+    before = set(own_project.run_names())
+    ended = run_window(own_places, LEAVING, str(own_project.folder))
+
+    assert ended.stderr == ""
+    assert ended.returncode == 0
+    (name,) = set(own_project.run_names()) - before
+    run = Run.open(own_project.runs_folder / name)
+    assert run.state.stopped_by == "stop"
+    assert run.state.epochs_done >= 1
+    assert run.has_weights
+    assert not is_trained_now(run.folder)
