@@ -47,7 +47,7 @@ def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def studio(qtbot: QtBot, unmeasured: None, small_pictures: None) -> Iterator[Studio]:
     """The whole program with its window shown and no project open."""
-    studio = Studio(Preferences())
+    studio = Studio(Preferences(knows_latent_space=True))  # a hint that goes moves every pixel
     studio.window.resize(1040, 680)  # drawing without a graphics card costs time by the pixel
     with qtbot.waitExposed(studio.window):
         studio.window.show()

@@ -30,7 +30,7 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def studio(qtbot: QtBot, own_places: None) -> Iterator[Studio]:
     """A window as it is after the start, with no project yet."""
-    studio = Studio(Preferences())
+    studio = Studio(Preferences(knows_latent_space=True))  # a hint that goes moves every pixel
     studio.window.resize(1360, 860)
     with qtbot.waitExposed(studio.window):
         studio.window.show()
