@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from mogvae_gui.views.actions import wrapped
 from mogvae_gui.views.colour_bar import ColourBar
+from mogvae_gui.views.elided_label import ElidedLabel
 from mogvae_gui.views.theme import palette, small_font
 
 Kind = tuple[tuple[int, int, int], str]
@@ -20,7 +21,7 @@ class CodeLegend(QWidget):
         super().__init__(parent)
         self._kinds = _Kinds()
         self._bar = ColourBar()
-        self._note = QLabel("")
+        self._note = ElidedLabel("")
         self._note.setProperty("role", "muted")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 10, 0)

@@ -48,10 +48,10 @@ def choose_from_list(box: QComboBox, text: str) -> None:
     QTest.mouseClick(box, LEFT, NO_KEY, QPoint(box.width() - 8, box.height() // 2))
     view = box.view()
     QApplication.processEvents()
-    view.scrollTo(box.model().index(row, 0))
-    place = view.visualRect(box.model().index(row, 0)).center()
     # Qt takes a release that comes soon after the press for its own, unless the mouse has moved.
     move(view.viewport(), view.width() - 2, view.height() - 2)
+    view.scrollTo(box.model().index(row, 0))  # a long list has moved under the pointer
+    place = view.visualRect(box.model().index(row, 0)).center()
     move(view.viewport(), place.x(), place.y())
     QTest.mouseClick(view.viewport(), LEFT, NO_KEY, place)
     assert box.currentText() == texts[row]

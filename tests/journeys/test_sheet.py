@@ -14,6 +14,7 @@ from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.sheet_export_dialog import SheetExportDialog
 from mogvae_gui.views.theme import theme
+from tests.gui.menus import choose_from_list
 from tests.gui.mouse import click, move
 from tests.journeys.test_evaluation import click_tab
 
@@ -62,11 +63,18 @@ def test_that_a_person_draws_a_sheet_points_clicks_and_exports(
     assert studio.latent.probe.code == pytest.approx(sheet.codes[2, 5])
 
     # The sheet goes through the probe only when that is chosen, and stays there.
-    panel.through_chosen.emit("probe")
+    choose_from_list(panel.through, "Through the probe")
     assert studio.sheet.sheet is not None
     assert studio.sheet.sheet.codes[3, 3] == pytest.approx(sheet.codes[2, 5])
-    panel.value_edited.emit("kind", "strips")
-    panel.value_edited.emit("basis", "principal")
+    choose_from_list(panel.across, "z3")
+    assert (studio.sheet.settings.across, studio.sheet.settings.up) == (2, 1)
+    choose_from_list(panel.up, "z3")  # the other one makes way
+    assert (studio.sheet.settings.across, studio.sheet.settings.up) == (1, 2)
+    QTest.keyClick(panel.sigmas, Qt.Key.Key_Up)
+    assert studio.sheet.settings.sigmas == 2.5
+    choose_from_list(panel.kind, "Strip per axis")
+    choose_from_list(panel.basis, "Principal components")
+    assert (studio.sheet.settings.kind, studio.sheet.settings.basis) == ("strips", "principal")
     qtbot.waitUntil(drawn(studio, 21), timeout=A_MINUTE)
     theme().choose("dark")
     picture("sheet-2-strips-dark")

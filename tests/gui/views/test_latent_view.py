@@ -10,6 +10,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.latent_axes import chosen_axes, principal_axes
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
 from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw, move
@@ -699,6 +700,46 @@ def test_that_components_are_replaced_not_heaped_up(view: LatentView) -> None:
 
     assert two - before == 4  # one and two sigma of each
     assert drawn_things(view) == before
+
+
+@pytest.mark.parametrize("latent", [2, 3, 8, 64])
+@pytest.mark.parametrize("ways", ["chosen", "principal"])
+def test_that_ellipsoids_are_drawn_along_the_eigenvectors_of_the_covariance_that_is_seen(
+    view: LatentView, latent: int, ways: str
+) -> None:
+    generator = np.random.default_rng(latent)
+    roots = generator.normal(size=(2, latent, latent)) / np.sqrt(latent)
+    covariances = roots @ np.swapaxes(roots, 1, 2) + 0.05 * np.eye(latent)
+    axes = chosen_axes(latent, tuple(range(latent))[-3:][::-1])
+    if ways == "principal":
+        axes = principal_axes(generator.normal(size=(50, latent)).astype(np.float32))
+    means = axes.positions(generator.normal(size=(2, latent)))
+    view.show_components(
+        tuple(
+            Ellipsoid(k, means[k], axes.covariance(covariances[k]), 0.5, (40, 200, 40))
+            for k in range(2)
+        )
+    )
+
+    for number, actor in enumerate(view._shells[:4]):
+        component, sigmas = divmod(number, 2)
+        sigmas += 1
+        matrix = np.asarray(actor.user_matrix)
+        seen = axes.basis.astype(float).T @ covariances[component] @ axes.basis.astype(float)
+        seen += 1e-4 * np.trace(seen) * np.eye(3)  # the depth that makes a flat one seen
+        values, vectors = np.linalg.eigh(seen)
+        half_axes = matrix[:3, :3]
+        lengths = np.linalg.norm(half_axes, axis=0)
+        order = np.argsort(lengths)
+        np.testing.assert_allclose(lengths[order], sigmas * np.sqrt(values), rtol=1e-4)
+        aligned = np.abs((half_axes[:, order] / lengths[order] * vectors).sum(axis=0))
+        np.testing.assert_allclose(aligned, 1.0, atol=1e-5)
+        assert np.linalg.det(half_axes) > 0  # else its faces are turned inside out
+        np.testing.assert_allclose(matrix[:3, 3], means[component], atol=1e-6)
+        # And what is drawn lies so many standard deviations from the mean.
+        drawn = np.asarray(actor.mapper.dataset.points, dtype=float) @ half_axes.T
+        far = np.sqrt(np.einsum("ni,ij,nj->n", drawn, np.linalg.inv(seen), drawn))
+        np.testing.assert_allclose(far, sigmas, rtol=1e-3)
 
 
 def test_that_fewer_components_are_seen_where_there_were_more(view: LatentView) -> None:
