@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.code_groups import analogy
+from mogvae_gui.presenters.group_names import group_name
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.latent_state import LatentState
@@ -128,7 +129,9 @@ class ArithmeticPresenter(QObject):
     def _source(self, key: str) -> Source | None:
         selected, current, probe = self._project.selected, self._project.current, self._latent.probe
         if key == "chosen" and selected:
-            return Source(f"{len(selected):,} chairs", chair_ids=selected)
+            found = [self._project.chair(chair_id) for chair_id in selected]
+            chairs = [chair for chair in found if chair is not None]
+            return Source(group_name(chairs, self._latent), chair_ids=selected)
         if key == "chair" and current is not None:
             return Source(current.name, chair_ids=(current.id,))
         if key == "probe" and probe is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from core.code_groups import mean_code, nearest_codes
 from core.library import Chair
+from mogvae_gui.presenters.group_names import group_name
 from mogvae_gui.presenters.library_presenter import LibraryPresenter, row_of
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.latent_state import LatentState
@@ -161,7 +162,8 @@ class SelectionDockPresenter(QObject):
         chosen = set(self._project.selected)
         rows = [row for row, i in enumerate(latent_map.chair_ids) if i in chosen]
         if rows:
-            words = "1 chair" if len(rows) == 1 else f"{len(rows):,} chairs"
+            there = {latent_map.chair_ids[row] for row in rows}
+            words = group_name([one for one in self._chosen() if one.id in there], self._latent)
             self._probe.go_to(mean_code(latent_map.codes[rows]), title=f"Average of {words}")
 
 

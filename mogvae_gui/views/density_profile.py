@@ -4,13 +4,19 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
+from mogvae_gui.views.actions import wrapped
 from mogvae_gui.views.latent_tracks import way_colour
 from mogvae_gui.views.plots import PlotBase
-from mogvae_gui.views.theme import palette
+from mogvae_gui.views.theme import palette, small_font
 from mogvae_gui.views.way_profile import WayProfile
 
+EDGE_WORDS = "╌╌  below it: the thinnest tenth of the chairs"
+WHY_EDGE = (
+    "The broken line: a tenth of the chairs lie at places that are less likely. Below it a walk "
+    "leads through what the model has hardly seen."
+)
 WAY_WORDS = {"straight": "straight", "along": "along the density"}
 
 
@@ -23,8 +29,6 @@ class DensityProfile(PlotBase):
         self._profiles: tuple[WayProfile, ...] = ()
         self._lines: dict[str, pg.PlotDataItem] = {}
         super().__init__("", "share of the way", parent)
-        if (header := self.header.parentWidget()) is not None:
-            header.hide()
         view = self.plot.view
         self._lines = {way: pg.PlotDataItem() for way in WAY_WORDS}
         self._edge = pg.InfiniteLine(angle=0, movable=False)
@@ -37,8 +41,15 @@ class DensityProfile(PlotBase):
         view.setXRange(0, 1, padding=0.01)
         view.enableAutoRange(axis=pg.ViewBox.YAxis)
         self.plot.bottom.setTicks([[(share, f"{share:.0%}") for share in (0, 0.25, 0.5, 0.75, 1)]])
-        self._edge_label = pg.InfLineLabel(self._edge, "thinnest tenth of the chairs", position=0.5)
-        self._edge_label.anchors = [(0.5, 0), (0.5, 1)]
+        # Above the curves, not among them: they cross the line wherever a way is thin.
+        self.edge_words = QLabel(EDGE_WORDS)
+        self.edge_words.setProperty("role", "muted")
+        self.edge_words.setFont(small_font(self.font()))
+        self.edge_words.setToolTip(wrapped(WHY_EDGE))
+        self.header.addWidget(self.edge_words)
+        self._header = self.header.parentWidget() or self
+        self._header.setFixedHeight(self.edge_words.sizeHint().height() + 2)
+        self._header.hide()
         self._edge.hide()
         self.plot.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self._dress()
@@ -63,6 +74,7 @@ class DensityProfile(PlotBase):
             else:
                 line.setData(profile.shares, profile.log_density)
         self._edge.setVisible(edge is not None)
+        self._header.setVisible(edge is not None)
         if edge is not None:
             self._edge.setValue(edge)
         self._show_stop_marks(())
@@ -119,5 +131,4 @@ class DensityProfile(PlotBase):
             line.setPen(pg.mkPen(way_colour(way), width=width))
         muted = palette().colour("muted")
         self._edge.setPen(pg.mkPen(muted, width=1, style=Qt.PenStyle.DashLine))
-        self._edge_label.setColor(muted)
         self._cursor.setPen(pg.mkPen(palette().colour("accent"), width=width))

@@ -1,6 +1,7 @@
 """The Selection dock: chosen chairs, neighbours, averages, A − B + C, differences."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.training.run import Run
 from mogvae_gui.presenters.colouring import displacement_range
+from mogvae_gui.presenters.group_names import group_name
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.chair_strip import ChairStrip
 from tests.gui.conftest import A_WHILE
@@ -74,6 +76,13 @@ def test_that_chosen_chairs_are_counted_and_shown_with_their_pictures(
     assert not panel.average_action.isEnabled()
 
 
+def named(studio: Studio, rows: Sequence[int]) -> str:
+    """What the chairs of these rows of the map are called together."""
+    assert studio.latent.map is not None
+    found = [studio.project.chair(studio.latent.map.chair_ids[row]) for row in rows]
+    return group_name([chair for chair in found if chair is not None], studio.latent)
+
+
 def test_that_the_average_is_decoded_from_the_middle_of_the_codes(
     studio_with_dock: Studio, qtbot: QtBot
 ) -> None:
@@ -84,7 +93,7 @@ def test_that_the_average_is_decoded_from_the_middle_of_the_codes(
 
     QTest.mouseClick(studio.window.selection.average_button, LEFT)
 
-    wait_for(studio, "Average of 4 chairs", qtbot)
+    wait_for(studio, f"Average of {named(studio, rows)}", qtbot)
     middle = studio.latent.map.codes[rows].astype(np.float64).mean(axis=0)
     assert studio.latent.probe is not None
     assert studio.latent.probe.code == pytest.approx(tuple(middle))
@@ -128,6 +137,7 @@ def test_that_what_a_has_and_b_has_not_is_given_to_c(
     assert words[:2] == [studio.project.chairs[0].name, "The place of the probe"]
 
     studio.project.selected = tuple(latent_map.chair_ids[row] for row in (3, 8))
+    first = named(studio, (3, 8))
     panel.slot_filled.emit("A", "chosen")
     panel.slot_filled.emit("B", "component:1")
     assert not panel.analogy_button.isEnabled()
@@ -140,7 +150,7 @@ def test_that_what_a_has_and_b_has_not_is_given_to_c(
 
     QTest.mouseClick(panel.analogy_button, LEFT)
 
-    wait_for(studio, "2 chairs − Component 2 + Probe", qtbot)
+    wait_for(studio, f"{first} − Component 2 + Probe", qtbot)
     expected = latent_map.codes[[3, 8]].mean(axis=0) - latent_map.components.means[1]
     expected = expected + np.array((0.25, -0.5, 1.0))
     assert studio.latent.probe is not None
@@ -156,6 +166,7 @@ def test_that_a_difference_moves_the_points_of_a_to_those_of_b(
     latent_map = studio.latent.map
     assert latent_map is not None
     groups = ((0, 2, 4), (1, 9))
+    names = [named(studio, rows) for rows in groups]
     for letter, rows in zip("AB", groups, strict=True):
         studio.project.selected = tuple(latent_map.chair_ids[row] for row in rows)
         panel.slot_filled.emit(letter, "chosen")
@@ -163,7 +174,7 @@ def test_that_a_difference_moves_the_points_of_a_to_those_of_b(
 
     QTest.mouseClick(panel.difference_button, LEFT)
 
-    wait_for(studio, "From 3 chairs to 2 chairs", qtbot)
+    wait_for(studio, f"From {names[0]} to {names[1]}", qtbot)
     shown = studio.stage.reconstruction
     assert shown is not None
     assert shown.arrows is not None
