@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from pytestqt.qtbot import QtBot
 
-from mogvae_gui.views.density_profile import DensityProfile, WayProfile
+from mogvae_gui.views.density_profile import DensityProfile
+from mogvae_gui.views.way_profile import WayProfile
 
 SHARES = np.linspace(0.0, 1.0, 257)
 
