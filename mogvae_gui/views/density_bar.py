@@ -99,6 +99,8 @@ class DensityMeterView(QWidget):
         self.meaning.setText(words.meaning)
         self.setToolTip(wrapped(words.explanation) if words.explanation else "")
         self.bar.show_share(share, nats_below)
-        self.place.setProperty("role", "warning" if words.is_far else None)
-        self.place.style().polish(self.place)
+        role = "warning" if words.is_far else "text"
+        if self.place.property("role") != role:  # while a probe is dragged it seldom is another
+            self.place.setProperty("role", role)
+            self.place.style().polish(self.place)
         self.setVisible(share is not None)
