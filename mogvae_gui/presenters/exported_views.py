@@ -40,6 +40,11 @@ class ExportedViewPresenter(QObject):
         """Bring the view in sight that this JSON tells of; it is read off the GUI thread."""
         self._reading.start(lambda: _reading(path))
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether a file was dropped and what it leads to is not known yet."""
+        return self._reading.is_busy
+
     def stop(self) -> None:
         """End the thread that reads."""
         self._reading.stop()

@@ -149,6 +149,12 @@ def test_that_another_run_or_project_forgets_what_was_found(
 # Exported views
 
 
+def drop_view(studio: Studio, target: QWidget, file: Path, qtbot: QtBot) -> None:
+    """Drop a JSON and wait until it is read."""
+    drop_at(studio, target, [file])
+    qtbot.waitUntil(lambda: not studio.exported_views.is_reading, timeout=A_WHILE)
+
+
 def export_shown(studio: Studio, folder: Path, qtbot: QtBot) -> Path:
     with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
         studio.exports.export(
@@ -177,7 +183,7 @@ def test_that_the_json_beside_an_exported_shape_opens_that_very_view(
     studio.window.stage.reset_action.trigger()
     studio.window.latent.reset_action.trigger()
     assert state_of(studio) != there
-    drop_at(studio, studio.window.stage, [file])
+    drop_view(studio, studio.window.stage, file, qtbot)
     wait_until_decoded(studio, qtbot)
 
     assert state_of(studio) == there
@@ -195,7 +201,7 @@ def test_that_a_json_of_an_earlier_version_opens_as_much_as_it_tells(
     content["chair"] = studio.project.chairs[4].name
     file.write_text(json.dumps(content))
 
-    drop_at(studio, studio.window.stage, [file])
+    drop_view(studio, studio.window.stage, file, qtbot)
     wait_until_decoded(studio, qtbot)
 
     here = studio.places.here()
@@ -219,17 +225,17 @@ def test_that_a_json_that_leads_nowhere_is_a_sentence(
     file = export_shown(open_studio, tmp_path / "out", qtbot)
     file.write_text(json.dumps(json.loads(file.read_text()) | change))
 
-    drop_at(open_studio, open_studio.window.latent.view, [file])
+    drop_view(open_studio, open_studio.window.latent.view, file, qtbot)
 
     assert words in open_studio.window.banners.banners[0].sentence
     assert open_studio.places.here() == before
 
 
 def test_that_json_of_other_programs_is_refused_with_words(
-    open_studio: Studio, tmp_path: Path
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
 ) -> None:
     for name, text in (("a.json", "{"), ("b.json", "[]"), ("c.json", '{"kind": "x"}')):
         (tmp_path / name).write_text(text)
-        drop_at(open_studio, open_studio.window.stage, [tmp_path / name])
+        drop_view(open_studio, open_studio.window.stage, tmp_path / name, qtbot)
         assert name in open_studio.window.banners.banners[0].sentence
     assert open_studio.places.here() != Place()

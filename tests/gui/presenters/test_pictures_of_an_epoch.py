@@ -61,7 +61,8 @@ def drawn(timely: Studio) -> Drawn:  # noqa: F811
 
 
 def follow(studio: Studio, epoch: int, qtbot: QtBot) -> ShapeModel:
-    """As if a training showed the weights of that epoch."""
+    """As if a training, which shows its run as it is now, showed the weights of that epoch."""
+    studio.latent.epoch = None
     run = run_of(studio)
     weights, _ = read_snapshot(run.folder, epoch)
     assert studio.latent.map is not None
