@@ -8,7 +8,7 @@ import numpy as np
 import trimesh
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.training.run import Run
@@ -190,9 +190,9 @@ def test_that_closing_while_training_asks_once_and_loses_nothing(
     assert studio.window.isVisible()
     picture("7-closing")
     stop = next(button for button in questions[0].buttons() if button.text() == "Stop and close")
-    QTest.mouseClick(stop, LEFT)
-    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=A_MINUTE)
-    QApplication.processEvents()
+    with qtbot.waitSignal(studio.window.closing, timeout=A_MINUTE):
+        QTest.mouseClick(stop, LEFT)
+        assert not studio.window.isVisible()  # at once, whatever the training is doing
     run = Run.open(tmp_path / "project" / "runs" / "MoG-VAE")
     assert run.state.stopped_by == "stop"
     assert run.state.epochs_done >= 1
