@@ -35,6 +35,7 @@ LOCK_FILES = (LOCK_FILE, OWNER_FILE)
 """What belongs to the open project and not to a copy of it."""
 
 _FORMAT = 1
+_PATIENCE_S = 0.08  # whoever only asks whether it is free holds it for an instant
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class ProjectLock:
         included), ProjectError where the folder cannot be written.
         """
         folder = Path(folder).resolve()
-        lock = _taken(folder)
+        lock = _taken(folder, _PATIENCE_S)
         if lock is None:
             raise ProjectInUseError(folder, read_owner(folder))
         owner = LockOwner(
@@ -120,7 +121,7 @@ class ProjectLock:
 def is_free(folder: Path) -> bool:
     """Whether nobody holds the project at this moment."""
     try:
-        lock = _taken(folder)
+        lock = _taken(folder, 0.0)
     except ProjectError:
         return False
     if lock is None:
@@ -143,16 +144,16 @@ def read_owner(folder: Path) -> LockOwner | None:
         return None
 
 
-def _taken(folder: Path) -> "BaseFileLock | None":
+def _taken(folder: Path, patience_s: float) -> "BaseFileLock | None":
     """The lock, or None where another has it."""
     from filelock import FileLock, Timeout  # 70 ms, which the start of the window should not wait
 
     # The window takes it in one thread and lets go in another.
-    lock = FileLock(folder / LOCK_FILE, blocking=False, thread_local=False)
+    lock = FileLock(folder / LOCK_FILE, timeout=patience_s, thread_local=False)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a disk without locks gets a file instead
-            lock.acquire()
+            lock.acquire(poll_interval=0.01)
     except Timeout:
         return None
     except OSError as error:

@@ -26,6 +26,9 @@ BEAT_EVERY_S: Final = 10.0
 """How often a training shows that it lives."""
 
 _SILENT_S: Final = 120.0
+# Whoever only asks holds the lock for an instant, and must not be taken for a training.
+_PATIENCE_TO_TAKE_S: Final = 0.5
+_PATIENCE_TO_ASK_S: Final = 0.06
 _STATE_FILE: Final = "state.json"
 
 
@@ -36,7 +39,7 @@ class Claim:
         """Raises RunError where another holds it, OSError where the folder cannot be written."""
         self._state_path = run_folder / _STATE_FILE
         self._beat_at = time.monotonic()
-        lock = _taken(run_folder)
+        lock = _taken(run_folder, _PATIENCE_TO_TAKE_S)
         if lock is None:
             raise RunError(
                 f"{run_folder.name}: the run is being trained by another window or program. Stop "
@@ -76,7 +79,7 @@ def _is_locked(run_folder: Path) -> bool:
     if not (run_folder / LOCK_FILE).exists():
         return False
     try:
-        lock = _taken(run_folder)
+        lock = _taken(run_folder, _PATIENCE_TO_ASK_S)
     except OSError:
         return False  # a folder that cannot be written, so nobody can train here
     if lock is None:
@@ -85,15 +88,15 @@ def _is_locked(run_folder: Path) -> bool:
     return False
 
 
-def _taken(run_folder: Path) -> "BaseFileLock | None":
+def _taken(run_folder: Path, patience_s: float) -> "BaseFileLock | None":
     from filelock import FileLock, Timeout  # 70 ms, which the start of the window should not wait
 
     # The window begins a training in one thread and may end it in another.
-    lock = FileLock(run_folder / LOCK_FILE, blocking=False, thread_local=False)
+    lock = FileLock(run_folder / LOCK_FILE, timeout=patience_s, thread_local=False)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a disk without locks gets a file instead
-            lock.acquire()
+            lock.acquire(poll_interval=0.01)
     except Timeout:
         return None
     return lock
