@@ -19,7 +19,7 @@ run: setup
 	@sh tools/run.sh $(ARGS)
 
 test: setup
-	@QT_QPA_PLATFORM=xcb $(XVFB) $(PYTHON) -m pytest $(ARGS)
+	@sh tools/test.sh $(ARGS)
 
 check: setup
 	@$(PYTHON) -m ruff check .
