@@ -28,9 +28,14 @@ class HintPresenter(QObject):
             done.connect(self._on_learnt)
         self._hint.setVisible(not preferences.knows_latent_space)
 
+    def stop(self) -> None:
+        """The window closes: nothing leaves any more."""
+        self._leaves.stop()
+
     @Slot()
     def _on_learnt(self) -> None:
-        self._leaves.start()
+        if not self._hint.isHidden():
+            self._leaves.start()
         if not self._preferences.knows_latent_space:
             self._preferences.knows_latent_space = True
             self.learnt.emit()

@@ -423,6 +423,7 @@ class Studio(QObject):
         self._keep_window()
         self.history.stop()
         self.warm_up.stop()
+        self.hints.stop()
         self.walk_player.stop()
         self.walks.stop()
         self.sheets.stop()

@@ -85,3 +85,18 @@ def test_that_the_hint_is_whole_in_a_narrow_dock(panel: LatentPanel, qtbot: QtBo
 
     assert words.heightForWidth(words.width()) <= words.height()
     assert panel.width() == 372
+
+
+def test_that_nothing_waits_where_the_hint_is_gone_or_the_window_closes(
+    panel: LatentPanel,
+) -> None:
+    known = HintPresenter(Preferences(knows_latent_space=True), panel)
+    click_anywhere(panel)
+    assert not known._leaves.isActive()
+
+    shown = HintPresenter(Preferences(), panel)
+    click_anywhere(panel)
+    assert shown._leaves.isActive()
+    shown.stop()
+    assert not shown._leaves.isActive()
+    known.stop()
