@@ -110,9 +110,9 @@ def serve() -> None:
             try:
                 WORK[request["work"]](Path(request["project"]), request["what"])
                 status = 0
-            except BaseException:  # noqa: BLE001 - the process ends before Python would print it
-                traceback.print_exc()
             finally:
+                if status:
+                    traceback.print_exc()  # the process ends before Python would print it
                 sys.stderr.flush()
                 os._exit(status)
         print(child, flush=True)

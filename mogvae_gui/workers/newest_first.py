@@ -64,15 +64,11 @@ class NewestFirstWorker(QObject):
         self._asked.emit()
 
     def answer(self, question: Any) -> Any:
-        """Answer here and now, in the calling thread; raises what the handler raises."""
-        answer = self._handlers[type(question)](question)
-        if type(question) not in self._in_parts:
-            return answer
-        while True:
-            try:
-                next(answer)
-            except StopIteration as done:
-                return done.value
+        """Answer here and now, in the calling thread; raises what the handler raises.
+
+        Not for questions that are answered in parts.
+        """
+        return self._handlers[type(question)](question)
 
     def forget(self) -> None:
         """Drop every question that has not been begun."""
