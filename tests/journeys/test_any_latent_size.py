@@ -18,34 +18,11 @@ from mogvae_gui.views.export_dialog import ExportDialog
 from mogvae_gui.views.latent_view import LatentView
 from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw
 from tests.journeys.test_ways_back import drop_over
+from tests.journeys.waiting import A_MINUTE, settled, shown
 from tests.small_project import quick_settings, train_run
 from tests.small_shapes import stool_mesh, write_obj
 
-A_MINUTE = 60_000
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
-
-
-def shown(studio: Studio, qtbot: QtBot) -> None:
-    """Until the stage shows what the probe's place decodes to; sliders are finer than float32."""
-
-    def is_so() -> bool:
-        probe, decoded = studio.latent.probe, studio.stage.reconstruction
-        return (
-            probe is not None
-            and decoded is not None
-            and decoded.code is not None
-            and decoded.chair_id == probe.chair_id
-            and probe.chair_id == studio.probe.chair_asked_for
-            and np.allclose(decoded.code, probe.code, atol=1e-6)
-        )
-
-    qtbot.waitUntil(is_so, timeout=A_MINUTE)
-
-
-def settled(studio: Studio, qtbot: QtBot) -> None:
-    """Until the history has noted the place."""
-    shown(studio, qtbot)
-    qtbot.waitUntil(lambda: not studio.history._settled.isActive(), timeout=A_MINUTE)
 
 
 def choose_in(box: QComboBox, key: str) -> None:

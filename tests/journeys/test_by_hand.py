@@ -22,7 +22,7 @@ from mogvae_gui.views.walk_export_dialog import WalkExportDialog
 from tests.gui.menus import choose_from_list, choose_from_menu
 from tests.gui.mouse import LEFT, NO_KEY, click, drag
 from tests.journeys.test_evaluation import click_tab
-from tests.journeys.test_ways_back import settled, shown
+from tests.journeys.waiting import settled, shown
 
 A_MINUTE = 60_000
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier

@@ -25,8 +25,7 @@ from mogvae_gui.views.component_list import COMPONENT
 from tests.gui.menus import choose_from_list
 from tests.gui.mouse import LEFT, NO_KEY, click, drag, move
 from tests.gui.views.test_component_list import check_box
-
-A_MINUTE = 60_000
+from tests.journeys.waiting import A_MINUTE, shown
 
 
 @pytest.fixture
@@ -36,21 +35,6 @@ def opened(studio: Studio, own_project: Project, qtbot: QtBot) -> Studio:
     qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
     shown(studio, qtbot)
     return studio
-
-
-def shown(studio: Studio, qtbot: QtBot) -> None:
-    """Until the stage shows what the probe's place decodes to; a model reckons in float32."""
-
-    def is_so() -> bool:
-        probe, decoded = studio.latent.probe, studio.stage.reconstruction
-        return (
-            probe is not None
-            and decoded is not None
-            and decoded.code == pytest.approx(probe.code, rel=1e-5, abs=1e-6)
-            and probe.chair_id == studio.probe.chair_asked_for
-        )
-
-    qtbot.waitUntil(is_so, timeout=A_MINUTE)
 
 
 def pixel_over_component(studio: Studio) -> tuple[float, float, int]:

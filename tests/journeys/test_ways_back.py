@@ -16,32 +16,11 @@ from core.training.snapshots import list_snapshots
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.export_dialog import ExportDialog
 from tests.gui.mouse import LEFT, NO_KEY, click, drag, move
+from tests.journeys.waiting import A_MINUTE, settled, shown
 from tests.small_project import CHAIRS
 from tests.small_shapes import stool_mesh, write_obj
 
-A_MINUTE = 60_000
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
-
-
-def shown(studio: Studio, qtbot: QtBot) -> None:
-    """Until the stage shows what the probe's place decodes to."""
-
-    def is_so() -> bool:
-        probe, decoded = studio.latent.probe, studio.stage.reconstruction
-        return (
-            probe is not None
-            and decoded is not None
-            and decoded.code == probe.code
-            and probe.chair_id == studio.probe.chair_asked_for
-        )
-
-    qtbot.waitUntil(is_so, timeout=A_MINUTE)
-
-
-def settled(studio: Studio, qtbot: QtBot) -> None:
-    """Until the history has noted the place."""
-    shown(studio, qtbot)
-    qtbot.waitUntil(lambda: not studio.history._settled.isActive(), timeout=A_MINUTE)
 
 
 def drop_over(studio: Studio, target: QWidget, file: Path, between: Callable[[], None]) -> None:
