@@ -45,6 +45,20 @@ class WalkStop:
             "component": self.component,
         }
 
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "WalkStop":
+        """Undoes `as_json`. KeyError, TypeError or ValueError where something is wrong."""
+        code = tuple(float(value) for value in content["code"])
+        if not code or not all(map(math.isfinite, code)):
+            raise ValueError(f"a stop at {code}")
+        chair, component = content["chair"], content["component"]
+        return cls(
+            str(content["label"]),
+            code,
+            None if chair is None else str(chair),
+            None if component is None else int(component),
+        )
+
 
 @dataclass(frozen=True)
 class WalkPlan:
@@ -93,7 +107,7 @@ def plan_of_walk(content: Mapping[str, Any], name: str) -> WalkPlan:
             "earlier version of this program. Export the walk again."
         )
     try:
-        stops = tuple(_stop_of(place) for place in places)
+        stops = tuple(WalkStop.from_json(place) for place in places)
         way, steps = content["way"], content["steps"]
         if way not in ("straight", "along") or not isinstance(steps, int):
             raise ValueError(f"a way {way!r} of {steps!r} steps")
@@ -104,19 +118,6 @@ def plan_of_walk(content: Mapping[str, Any], name: str) -> WalkPlan:
             f"{name}: the walk in it is damaged ({error}). Export the walk again."
         ) from error
     return WalkPlan(stops, way, steps)
-
-
-def _stop_of(place: Mapping[str, Any]) -> WalkStop:
-    code = tuple(float(value) for value in place["code"])
-    if not code or not all(map(math.isfinite, code)):
-        raise ValueError(f"a stop at {code}")
-    chair, component = place["chair"], place["component"]
-    return WalkStop(
-        str(place["label"]),
-        code,
-        None if chair is None else str(chair),
-        None if component is None else int(component),
-    )
 
 
 def write_codes(walk: Walk, path: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 from core.errors import StudioError
 from core.export import free_path
 from core.frame import Frame
-from core.walk_files import Walk, WalkStop, write_clouds, write_codes, write_gif, write_mp4
+from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -81,10 +81,7 @@ class WalkExportPresenter(QObject):
             walked.codes_at(shares).astype(np.float32),
             walked.density_at(shares),
             "straight" if self._state.way == "straight" else "along",
-            tuple(
-                WalkStop(stop.label, stop.code, stop.chair_id, stop.component)
-                for stop in self._state.stops
-            ),
+            tuple(stop.place for stop in self._state.stops),
             run,
             settings.as_json(),
             source.epoch,

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.paths.path import Path, PathPair
-from core.walk_files import WalkPlan
+from core.walk_files import WalkPlan, WalkStop
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -193,7 +193,7 @@ class WalkPresenter(QObject):
         state = self._state
         return {
             "run": self._run,
-            "stops": [stop.as_json() for stop in state.stops],
+            "stops": [stop.place.as_json() for stop in state.stops],
             "way": state.way,
             "steps": state.steps,
             "speed": state.speed,
@@ -205,10 +205,9 @@ class WalkPresenter(QObject):
 
         Raises KeyError, TypeError or ValueError where what was kept is nonsense.
         """
-        first = self._next_number
         stops = tuple(
-            Stop.from_json(first + place, stop)
-            for place, stop in enumerate(kept["stops"][:MOST_STOPS])
+            Stop.at(WalkStop.from_json(stop), number)
+            for number, stop in enumerate(kept["stops"][:MOST_STOPS], start=self._next_number)
         )
         run, steps, speed = kept["run"], int(kept["steps"]), float(kept["speed"])
         if not LEAST_STEPS <= steps <= MOST_STEPS or speed not in SPEEDS:
@@ -237,9 +236,7 @@ class WalkPresenter(QObject):
                 "trained anew since the walk was exported.",
             )
             return
-        stops = [
-            Stop(0, stop.code, stop.label, stop.chair_id, stop.component) for stop in plan.stops
-        ]
+        stops = [Stop.at(place) for place in plan.stops]
         self._state.stops = ()
         self._state.way = "straight" if plan.way == "straight" else "along"
         self._state.steps = min(max(plan.steps, LEAST_STEPS), MOST_STEPS)

@@ -1,13 +1,12 @@
 """A walk through the latent space: its stops, its ways, and where the walker is."""
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from psygnal import SignalGroupDescriptor
 
 from core.paths.path import Path, PathPair
+from core.walk_files import WalkStop
 
 Way = Literal["straight", "along", "both"]
 WAYS: tuple[Way, ...] = get_args(Way)
@@ -25,29 +24,15 @@ class Stop:
     chair_id: str | None = None  # set where it is a chair's own code
     component: int | None = None  # set where it is a component's mean
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain values; the number belongs to the open window and is not kept."""
-        return {
-            "code": list(self.code),
-            "label": self.label,
-            "chair": self.chair_id,
-            "component": self.component,
-        }
-
     @classmethod
-    def from_json(cls, number: int, content: Mapping[str, Any]) -> "Stop":
-        """Undoes `as_json`. KeyError, TypeError or ValueError where something is wrong."""
-        code = tuple(float(value) for value in content["code"])
-        if not code or not all(map(math.isfinite, code)):
-            raise ValueError(f"A stop lies at finite numbers, not at {code}.")
-        chair, component = content["chair"], content["component"]
-        return cls(
-            number,
-            code,
-            str(content["label"]),
-            None if chair is None else str(chair),
-            None if component is None else int(component),
-        )
+    def at(cls, place: WalkStop, number: int = 0) -> "Stop":
+        """A stop at a place of a walk that was kept or exported."""
+        return cls(number, place.code, place.label, place.chair_id, place.component)
+
+    @property
+    def place(self) -> WalkStop:
+        """What is kept and exported of it: the number belongs to the open window."""
+        return WalkStop(self.label, self.code, self.chair_id, self.component)
 
 
 @dataclass
