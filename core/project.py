@@ -235,8 +235,15 @@ class Project:
 
 
 def is_project(folder: Path) -> bool:
-    """Whether `Project.open` finds something there: its file, or the library at least."""
-    return (folder / PROJECT_FILE).exists() or _has_library(folder)
+    """Whether `Project.open` finds something there: its file, or the library at least.
+
+    Never raises: a folder that may not be looked into is none, and neither is one in which
+    something that is no file is called project.json.
+    """
+    try:
+        return (folder / PROJECT_FILE).is_file() or _has_library(folder)
+    except OSError:
+        return False
 
 
 def _has_library(folder: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.demo import install_demo
 from core.errors import LibraryError, RunError
-from core.project import PROJECT_FILE, Project
+from core.project import Project, is_project
 from core.project_lock import ProjectLock
 from core.training.run import Run
 from mogvae_gui.shipped import resources_folder
@@ -34,7 +34,7 @@ def open_or_make_project(folder: Path, points: int | None) -> Project:
     number, ProjectError where the folder holds other things.
     """
     is_demo = str(folder) == DEMO and not folder.exists()
-    if not is_demo and not (folder / PROJECT_FILE).exists():
+    if not is_demo and not is_project(folder):
         return Project.create(folder) if points is None else Project.create(folder, points)
     project = open_project(folder)
     if points is not None and points != project.library.points:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from core.demo import install_demo
 from core.errors import StudioError
-from core.project import PROJECT_FILE, Project
+from core.project import Project, is_project
 from core.project_copy import CopyProgress, copy_project
 from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress, nothing
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -252,7 +252,7 @@ def _missing_of(folders: tuple[str, ...]) -> Generator[None, None, frozenset[str
     missing = set()
     for folder in folders:
         yield None
-        if not (Path(folder) / PROJECT_FILE).exists():
+        if not is_project(Path(folder)):
             missing.add(folder)
     return frozenset(missing)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from core.project import PROJECT_FILE
+from core.project import is_project
 from core.sheet_file import SheetPlan
 from core.walk_files import WalkPlan
 from mogvae_gui.presenters.arithmetic_presenter import ArithmeticPresenter
@@ -175,7 +175,7 @@ class Studio(QObject):
 
     def open(self, paths: list[Path]) -> None:
         """Open a project folder, or put files into the demo; the demo where nothing is named."""
-        if len(paths) == 1 and _is_project(paths[0]):
+        if len(paths) == 1 and is_project(paths[0]):
             self.projects.open_folder(paths[0])
             return
         self.projects.open_demo(
@@ -474,24 +474,16 @@ class Studio(QObject):
 
     @Slot(list)
     def _on_dropped_to_find(self, paths: list[Path]) -> None:
-        if _is_project(paths[0]) or paths[0].suffix.lower() == ".json":
+        if is_project(paths[0]) or paths[0].suffix.lower() == ".json":
             self._on_paths_dropped(paths)
         else:
             self.finds.find(paths)
 
     @Slot(list)
     def _on_paths_dropped(self, paths: list[Path]) -> None:
-        if len(paths) == 1 and _is_project(paths[0]):
+        if len(paths) == 1 and is_project(paths[0]):
             self.projects.open_folder(paths[0])
         elif len(paths) == 1 and paths[0].suffix.lower() == ".json":
             self.exported_views.open(paths[0])
         else:
             self.imports.import_into_library(paths)
-
-
-def _is_project(folder: Path) -> bool:
-    """Whether it is a project's folder; of what is dropped anything may be called project.json."""
-    try:
-        return (folder / PROJECT_FILE).is_file()
-    except OSError:  # a folder that may not be looked into
-        return False

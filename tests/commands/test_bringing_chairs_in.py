@@ -129,3 +129,17 @@ def test_that_names_of_files_give_the_terminal_no_orders(mogvae: Command, tmp_pa
         assert "\x1b" not in text
         assert "\u202e" not in text
     assert [chair.name for chair in Project.open(tmp_path / "new").library] == ["a [31m b"]
+
+
+def test_that_import_goes_on_in_a_project_that_lost_its_project_json(
+    mogvae: Command, meshes: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    mogvae("import", meshes / "good.obj", "--project", folder, "--points", 64)
+    (folder / "project.json").unlink()
+
+    outcome = mogvae("import", meshes / "other.obj", "--project", folder, "--json")
+
+    assert outcome.status == 0
+    assert outcome.json["added"] == ["other"]
+    assert [chair.name for chair in Project.open(folder).library.chairs] == ["good", "other"]

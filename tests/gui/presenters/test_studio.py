@@ -107,6 +107,19 @@ def test_that_a_project_folder_given_or_dropped_is_opened(
     qtbot.waitUntil(lambda: len(studio.project.chairs) == CHAIRS, timeout=A_WHILE)
 
 
+def test_that_a_dropped_project_that_lost_its_file_is_opened_as_one(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    """Its clouds are no chairs to be brought in."""
+    (own_project.folder / "project.json").unlink()
+
+    studio.window.paths_dropped.emit([own_project.folder])
+
+    qtbot.waitUntil(lambda: len(studio.project.chairs) == CHAIRS, timeout=A_WHILE)
+    assert studio.project.project is not None
+    assert studio.project.project.folder == own_project.folder
+
+
 # From a click to a shape
 
 
