@@ -49,6 +49,7 @@ def nothing_outlives_the_test(
     """
     theme().choose("light")
     _leave_out_what_was_imported()
+    gc.collect()  # the last test's window: pytest let go of it only after the test's own end
     gc.freeze()  # what other tests left alive is not looked through again, test after test
     before = {id(thing) for thing, _ in living()}
     # Python would collect in whatever thread it happens to be; Qt's objects die in the main one.

@@ -234,6 +234,9 @@ class SceneView(QWidget):
         self._stop_observing()
         self.plotter.removeEventFilter(self)
         self.plotter.close()
+        # Qt's surface ends without a word to the interactor's wrapper of it, which would be taken
+        # for whatever comes to lie at that address: a crash, or an action that is a surface.
+        self.plotter._forget_context()  # type: ignore[no-untyped-call]
         turns().forget(self)  # closing moves the camera, which asks for a frame
 
     def _on_mouse(self, kind: QEvent.Type, event: QMouseEvent) -> bool:

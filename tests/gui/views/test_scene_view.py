@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QImage, QImageWriter, QKeySequence
+from PySide6.QtGui import QAction, QDragEnterEvent, QImage, QImageWriter, QKeySequence, QSurface
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import getAllValidWrappers
 
 from core.picking import plane_hit
 from mogvae_gui.views.scene_view import SceneView
@@ -326,3 +327,16 @@ def test_that_a_closed_view_may_be_asked_to_draw_and_closed_again(view: SceneVie
     theme().choose("dark")
 
     assert view.is_closed
+
+
+def test_that_a_closed_view_holds_nothing_of_qts_that_ends_without_a_word(view: SceneView) -> None:
+    view.draw()
+    assert surfaces()
+
+    view.close_view()
+
+    assert not surfaces()
+
+
+def surfaces() -> list[QSurface]:
+    return [thing for thing in getAllValidWrappers() if type(thing) is QSurface]
