@@ -88,8 +88,10 @@ class EpochReport:
     device: str
     alarms: tuple[str, ...]
     """What went wrong and which setting cures it; each said once, when it begins."""
+    chair_ids: tuple[str, ...]
+    """All chairs of the session: those the library had when it began."""
     codes: Float[ndarray, "chairs latent"]
-    """Posterior means of all chairs in the library's order."""
+    """Posterior means of these chairs, in their order."""
     responsibilities: Float[ndarray, "chairs components"]
     components: Components | None
     model_state: "Mapping[str, Tensor] | None"

@@ -355,6 +355,7 @@ class Session:
             chairs_per_s=chairs / max(seconds, 1e-9),
             device=describe(self._device),
             alarms=self._new_alarms(averages["loss"], train_codes, usage, components),
+            chair_ids=self._chairs.ids,
             codes=codes.codes,
             responsibilities=codes.responsibilities,
             components=components,

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.evaluation_table import EXAMPLES
 from mogvae_gui.presenters.model_link import ModelLink
+from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.evaluation_state import EvaluationState
 from mogvae_gui.state.latent_state import LatentState
@@ -16,6 +17,10 @@ from mogvae_gui.workers.model_worker import DrawnPair, DrawPair, FollowTraining,
 PICTURE_PX = 168  # twice the size it is shown at
 MOST = 12  # pinned; best, median and worst have room beside them
 PATIENCE_MS = 150  # several changes at once are drawn once
+TOO_MANY = (
+    "{most} chairs can be pinned at once; {count} of those chosen were left out. "
+    "Unpin some to make room."
+)
 TRAINING_MS = 3000  # between two rounds while a training wants the cores
 
 
@@ -32,6 +37,7 @@ class PinnedPresenter(QObject):
         panel: PinnedPanel,
         model: ModelLink,
         probe: ProbePresenter,
+        notices: NoticePresenter,
     ) -> None:
         super().__init__(panel)
         self._state = state
@@ -41,6 +47,7 @@ class PinnedPresenter(QObject):
         self._evaluation = evaluation
         self._panel = panel
         self._model = model
+        self._notices = notices
         self._outdated: list[str] = []  # chairs whose pair is to be drawn
         self._asked: DrawPair | None = None
         self._soon = QTimer(self)
@@ -117,6 +124,9 @@ class PinnedPresenter(QObject):
     def _on_pin(self) -> None:
         pinned = dict.fromkeys((*self._state.pinned, *self._project.selected))
         self._state.pinned = tuple(pinned)[:MOST]
+        left_out = len(pinned) - MOST
+        if left_out > 0:
+            self._notices.say("info", TOO_MANY.format(most=MOST, count=left_out))
 
     @Slot()
     def _on_unpin(self) -> None:

@@ -120,8 +120,8 @@ class RunListPresenter(QObject):
     def _on_run_chosen(self, name: str) -> None:
         self._state.chosen = name
         entry = self._state.entry(name)
-        # While a model trains the window follows it; another is looked at when that has ended.
-        if entry is not None and entry.has_weights and not self._training.is_busy:
+        # A run that trains is followed until another is chosen, and again when it is.
+        if entry is not None and (entry.has_weights or name == self._runs.live):
             self._runs.show_run(name)
 
     def _show(self) -> None:

@@ -147,6 +147,7 @@ class Studio(QObject):
             window.pinned,
             self.model,
             self.probe,
+            self.notices,
         )
         self.exports = ExportPresenter(
             self.project,

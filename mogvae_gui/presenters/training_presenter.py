@@ -89,7 +89,6 @@ class TrainingPresenter(QObject):
         self._notices = notices
         self._worker: TrainingWorker | None = None
         self._thread: WorkerThread | None = None
-        self._chair_ids: tuple[str, ...] = ()
         self._failed = False
         self._follows = False  # the window shows the model as it learns
         self._is_listed = False  # its run can be chosen in the list of runs
@@ -232,7 +231,6 @@ class TrainingPresenter(QObject):
         if self._awaits_course:
             self._courses.start(lambda: _reading_course(run.folder))
         self._alarms = []
-        self._chair_ids = tuple(chair.id for chair in project.library.chairs)
         self._run_settings = run.settings  # a run that goes on has its own
         self._state.run_name = run.name
         self._state.last_report = None
@@ -338,7 +336,7 @@ class TrainingPresenter(QObject):
             self._latent.settings = self._run_settings
             self._latent.run_name = run
         self._latent.map = LatentMap(
-            self._chair_ids, report.codes, report.responsibilities, report.components
+            report.chair_ids, report.codes, report.responsibilities, report.components
         )
         if self._latent.probe is None and not self._project.selected and self._project.chairs:
             turns().add((self, "chair"), self._choose_first_chair)

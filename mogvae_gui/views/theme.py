@@ -155,6 +155,7 @@ _SHEET_PICTURES = {
     "check_off": ("check", "disabled"),
     "partly": ("minus", "on_accent"),
     "close": ("x", "muted"),
+    "more": ("ellipsis", "text"),
     "float": ("copy", "muted"),
 }
 

@@ -43,6 +43,7 @@ def report(epoch: int) -> EpochReport:
         chairs_per_s=10.0,
         device="CPU",
         alarms=("The posterior collapses.",) if epoch == 2 else (),
+        chair_ids=("one",),
         codes=np.zeros((1, 3), np.float32),
         responsibilities=np.zeros((1, 2), np.float32),
         components=Components(np.zeros((2, 3)), np.stack([np.eye(3)] * 2), np.full(2, 0.5)),

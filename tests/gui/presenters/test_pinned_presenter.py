@@ -15,6 +15,7 @@ from core.evaluation import Design, Evaluation
 from core.evaluation_table import EvaluationTable
 from core.project import Project
 from mogvae_gui.presenters import pinned_presenter
+from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.pinned_presenter import PinnedPresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.evaluation_state import EvaluationState
@@ -58,12 +59,18 @@ def probe() -> Any:
 
 
 @pytest.fixture
+def notices() -> Any:
+    return create_autospec(NoticePresenter, instance=True)
+
+
+@pytest.fixture
 def pins(
     project: ProjectState,
     panel: PinnedPanel,
     model: FakeModel,
     evaluation: EvaluationState,
     probe: Any,
+    notices: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> PinnedPresenter:
     monkeypatch.setattr(pinned_presenter, "PATIENCE_MS", 0)
@@ -77,6 +84,7 @@ def pins(
         panel,
         model.as_link(),
         cast(ProbePresenter, probe),
+        cast(NoticePresenter, notices),
     )
 
 
@@ -174,6 +182,25 @@ def test_that_twelve_pins_leave_room_for_best_median_and_worst(
     roles = [card.row.role for card in panel.cards]
     assert roles.count("pinned") == pinned_presenter.MOST
     assert set(roles) == {"pinned", "best", "median", "worst"}
+
+
+def test_that_chairs_for_which_there_is_no_room_are_counted_aloud(
+    pins: PinnedPresenter,
+    project: ProjectState,
+    panel: PinnedPanel,
+    notices: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pinned_presenter, "MOST", 4)
+    pin(project, panel, 0, 1, 2, 3)
+    notices.say.assert_not_called()
+
+    pin(project, panel, 3, 4, 5)  # one is pinned already
+
+    (kind, text), _ = notices.say.call_args
+    assert kind == "info"
+    assert text.startswith("4 chairs can be pinned at once; 2 of those chosen were left out.")
+    assert len(panel.cards) == 4
 
 
 def test_that_one_chair_is_unpinned_by_delete_or_from_its_menu(

@@ -219,6 +219,21 @@ def test_that_a_run_that_was_stopped_goes_on_to_its_end(
     assert not panel.resume.isEnabled()
 
 
+def test_that_another_run_is_looked_at_while_one_trains(dock: Studio, qtbot: QtBot) -> None:
+    dock.training.settings = quick_settings(epochs=100_000)
+    dock.training.run_name = "long"
+    dock.trainings.start()
+    qtbot.waitUntil(lambda: dock.latent.run_name == "long", timeout=A_WHILE)
+    qtbot.waitUntil(lambda: "long" in rows(dock), timeout=A_WHILE)
+
+    choose(dock, qtbot, RUN)
+    assert dock.training.is_busy
+    choose(dock, qtbot, "long")
+
+    with qtbot.waitSignal(dock.trainings.run_ended, timeout=A_WHILE):
+        dock.trainings.stop()
+
+
 def test_that_a_run_trains_on_for_as_many_epochs_as_are_asked_for(
     dock: Studio, family: Project, qtbot: QtBot
 ) -> None:

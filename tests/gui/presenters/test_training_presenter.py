@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.losses import reconstruction_loss
 from core.project import Project
+from core.training.chairs import Chairs
 from core.training.presets import article, recommended
 from core.training.run import Run
 from core.training.snapshots import load_snapshot
@@ -213,6 +214,31 @@ def test_that_too_few_chairs_are_a_reason_not_to_start(open_studio: Studio) -> N
 
     studio.window.undo_action.trigger()
     assert studio.window.train_action.isEnabled()
+
+
+def test_that_codes_stand_beside_the_chairs_that_the_training_read(
+    open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = open_studio
+    removed = threading.Event()
+
+    def read_late(*arguments: Any) -> Chairs:
+        assert removed.wait(A_WHILE / 1000)
+        return Chairs(*arguments)
+
+    monkeypatch.setattr("core.training.session.Chairs", read_late)
+    gone = studio.project.chairs[0].id
+    studio.training.settings = quick_settings(epochs=2)
+    studio.training.run_name = "late"
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.trainings.start()
+        studio.edits.remove([gone])  # while the training's thread is on its way
+        removed.set()
+
+    latent_map = studio.latent.map
+    assert latent_map is not None
+    assert gone not in latent_map.chair_ids
+    assert len(latent_map.chair_ids) == len(latent_map.codes)
 
 
 def test_that_the_project_cannot_be_left_while_it_trains(
