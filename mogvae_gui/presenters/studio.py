@@ -72,6 +72,7 @@ from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.state.walk_state import WalkState
 from mogvae_gui.views.latent_tracks import LatentTracks
 from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.theme import theme
 
 
 class Studio(QObject):
@@ -80,6 +81,10 @@ class Studio(QObject):
     def __init__(self, preferences: Preferences, *, model_waits: bool = False) -> None:
         """With `model_waits` no model is loaded before `model.begin()`; looks are shown."""
         super().__init__()
+        with theme().dressed_last():
+            self._put_together(preferences, model_waits)
+
+    def _put_together(self, preferences: Preferences, model_waits: bool) -> None:
         self.preferences = preferences
         self.project = ProjectState()
         self.stage = StageState()

@@ -5,6 +5,8 @@ is emitted. Distances are multiples of `GRID` pixels, or halves of it inside a c
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
@@ -206,6 +208,21 @@ class Theme(QObject):
     def toggle(self) -> None:
         """Change from dark to light or back."""
         self.choose("light" if self._palette.name == "dark" else "dark")
+
+    @contextmanager
+    def dressed_last(self) -> Iterator[None]:
+        """Leave the style sheet to the end of what is made within.
+
+        Qt looks through the whole sheet whenever a widget comes into another: once for all, at the
+        end, takes half the time of a window.
+        """
+        application = _application()
+        sheet = application.styleSheet()
+        application.setStyleSheet("")
+        try:
+            yield
+        finally:
+            application.setStyleSheet(sheet)
 
     @Slot()
     def _on_system_scheme_changed(self) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -99,3 +99,22 @@ def test_that_the_style_sheet_is_understood_by_qt(
     button.show()
     assert "Could not parse" not in capfd.readouterr().err
     assert "$" not in QApplication.instance().styleSheet().replace("$name", "")  # type: ignore[union-attr]
+
+
+def test_that_what_is_made_undressed_is_dressed_at_the_end_even_after_an_error(
+    qtbot: QtBot,
+) -> None:
+    before = as_seen(QPushButton("Export"), qtbot)
+    button = QPushButton("Export")
+    with pytest.raises(RuntimeError), theme().dressed_last():
+        bare = as_seen(button, qtbot)
+        raise RuntimeError
+
+    assert as_seen(button, qtbot) == before
+    assert bare != before
+
+
+def as_seen(button: QPushButton, qtbot: QtBot) -> QImage:
+    qtbot.addWidget(button)
+    button.resize(80, 32)
+    return button.grab().toImage()
