@@ -9,4 +9,4 @@ if [ $# -gt 0 ]; then
     exec .venv/bin/python -m pytest "$@"
 fi
 export OMP_NUM_THREADS=1
-exec .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+exec .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
