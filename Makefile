@@ -24,7 +24,7 @@ test: setup
 check: setup
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy
+	@$(PYTHON) -m mypy --num-workers 2
 	@.venv/bin/lint-imports --no-logo
 
 format: setup ## puts every file into the one layout
