@@ -4,8 +4,7 @@ More by hand: `python -m benchmarks kills`.
 """
 
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,19 +30,18 @@ def killer() -> Iterator[Killer]:
         yield killer
 
 
-def say(capsys: pytest.CaptureFixture[str], work: str, count: Count) -> None:
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{work}, seed {SEED}: {count.kills} kills, {count.while_working} while it worked, "
-            f"{count.rounds} times to its end, {len(count.faults)} faults\n"
-        )
+def said(work: str, count: Count) -> str:
+    return (
+        f"{work}, seed {SEED}: {count.kills} kills, {count.while_working} while it worked, "
+        f"{count.rounds} times to its end, {len(count.faults)} faults"
+    )
 
 
 def test_that_a_training_killed_at_any_moment_ends_as_one_that_ran_through(
-    killer: Killer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    killer: Killer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     count = kill_training(tmp_path, killer, np.random.default_rng(SEED), kills=14)
-    say(capsys, "training", count)
+    record_property("said", said("training", count))
     assert count.faults == []
     assert count.kills == 14
     assert count.while_working >= 7
@@ -51,19 +49,19 @@ def test_that_a_training_killed_at_any_moment_ends_as_one_that_ran_through(
 
 
 def test_that_an_import_killed_at_any_moment_leaves_whole_chairs_and_goes_on(
-    killer: Killer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    killer: Killer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     count = kill_importing(tmp_path, killer, np.random.default_rng(SEED), kills=8)
-    say(capsys, "importing", count)
+    record_property("said", said("importing", count))
     assert count.faults == []
     assert count.kills == 8
     assert count.while_working >= 4
 
 
 def test_that_saving_killed_at_any_moment_leaves_a_whole_version(
-    killer: Killer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    killer: Killer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     count = kill_saving(tmp_path, killer, np.random.default_rng(SEED), kills=14)
-    say(capsys, "saving", count)
+    record_property("said", said("saving", count))
     assert count.faults == []
     assert count.while_working == count.kills == 14
