@@ -9,7 +9,8 @@ __all__ = ["own_project", "pytest_terminal_summary", "small_project", "small_pro
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests recorded as "said": their own output stays in the process they ran in."""
-    for report in terminalreporter.getreports("passed"):
+    ended = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    for report in ended:
         for name, value in report.user_properties:
             if name == "said":
                 terminalreporter.write_line(str(value))

@@ -48,7 +48,6 @@ def nothing_outlives_the_test(
     A test that failed is not asked: its traceback keeps things alive.
     """
     theme().choose("light")
-    _leave_out_what_was_imported()
     gc.collect()  # the last test's window: pytest let go of it only after the test's own end
     gc.freeze()  # what other tests left alive is not looked through again, test after test
     before = {id(thing) for thing, _ in living()}
@@ -65,17 +64,6 @@ def nothing_outlives_the_test(
         _let_go()
         leaks = [words for thing, words in living() if id(thing) not in before]
     assert not leaks, "The test left something behind.\n" + "\n".join(leaks)
-
-
-_MODULES_LEFT_OUT: set[str] = set()
-
-
-def _leave_out_what_was_imported() -> None:
-    """Keep modules out of the search for leaks, which would take a second a test with them."""
-    if not _MODULES_LEFT_OUT.issuperset(sys.modules):
-        _MODULES_LEFT_OUT.update(sys.modules)
-        gc.collect()
-        gc.freeze()
 
 
 def _let_go() -> None:

@@ -22,9 +22,8 @@ from mogvae_gui.views.walk_export_dialog import WalkExportDialog
 from tests.gui.menus import choose_from_list, choose_from_menu
 from tests.gui.mouse import LEFT, NO_KEY, click, drag
 from tests.journeys.test_evaluation import click_tab
-from tests.journeys.waiting import settled, shown
+from tests.journeys.waiting import A_MINUTE, settled, shown
 
-A_MINUTE = 60_000
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
