@@ -6,12 +6,12 @@ import pytest
 from core.colours import (
     COMPONENT_COLOURS,
     Meaning,
-    _as_seen,
     colour_table,
     colours_of,
     component_colour,
     component_colours,
 )
+from tests.core.colour_sight import as_seen, chosen_colours
 
 
 def test_that_all_component_colours_differ() -> None:
@@ -26,9 +26,13 @@ def test_that_the_colours_of_components_are_fixed() -> None:
     assert component_colour(COMPONENT_COLOURS) == component_colour(0)
 
 
+def test_that_the_colours_in_the_table_are_those_that_lie_farthest_apart() -> None:
+    assert component_colours() == chosen_colours()
+
+
 @pytest.mark.parametrize("sight", [0, 1, 2], ids=["normal", "protanopia", "deuteranopia"])
 def test_that_the_first_ten_components_can_be_told_apart(sight: int) -> None:
-    seen = _as_seen(np.array(component_colours()[:10]))[:, sight]
+    seen = as_seen(np.array(component_colours()[:10]))[:, sight]
     distances = np.linalg.norm(seen[:, None] - seen[None, :], axis=-1)
     distances[np.diag_indices(len(seen))] = np.inf
     assert distances.min() > 0.05  # about three just noticeable differences of Oklab
@@ -36,7 +40,7 @@ def test_that_the_first_ten_components_can_be_told_apart(sight: int) -> None:
 
 @pytest.mark.parametrize("meaning", ["height", "error"])
 def test_that_a_map_grows_lighter_all_the_way(meaning: Meaning) -> None:
-    lightness = _as_seen(colour_table(meaning))[:, :, 0]  # (256, sights)
+    lightness = as_seen(colour_table(meaning))[:, :, 0]  # (256, sights)
     assert (lightness[-1] - lightness[0] > 0.3).all()
     assert (np.diff(lightness[::16], axis=0) > 0).all()
 
