@@ -4,7 +4,6 @@ python -m benchmarks.start_child bare|studio STARTED [CLOUDS]; STARTED is `time.
 the process was started, CLOUDS an .npy of the two clouds that the bare window shows.
 """
 
-import gc
 import json
 import sys
 import time
@@ -56,7 +55,9 @@ def bare(started: float, clouds_file: str) -> None:
 
 def studio(started: float) -> None:
     """The program as `mogvae` starts it, with the demo project."""
-    gc.disable()  # as mogvae_gui.app does
+    from mogvae_gui.app import start_quickly
+
+    start_quickly()
     from mogvae_gui import window_process
     from mogvae_gui.first_paint import FirstPaint
     from mogvae_gui.presenters.studio import Studio

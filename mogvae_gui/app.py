@@ -49,10 +49,18 @@ def run_window(paths: list[Path]) -> int:
         )
         return 1
 
-    gc.disable()  # until the window is painted: see garbage_collection.py
+    start_quickly()
     from mogvae_gui.window_process import open_window
 
     return open_window(paths, __version__)
+
+
+def start_quickly() -> None:
+    """What has to be settled before the window's libraries are imported."""
+    from mogvae_gui.late_pyplot import import_pyplot_late
+
+    gc.disable()  # until the window is painted: see garbage_collection.py
+    import_pyplot_late()
 
 
 def has_display() -> bool:
