@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -37,6 +38,7 @@ COLOURINGS = (
     ("family", "Family", "Colour codes by the family of chairs, where it is known"),
 )
 
+LEAST_ROOM_PX = 90  # for the name of a run
 CHOOSE = "choose"
 HELP = "\n".join(
     f"• {line}"
@@ -73,10 +75,9 @@ class LatentPanel(QWidget):
         self.components = ComponentList()
         self.runs = QComboBox()
         self.runs.setToolTip("The run whose latent space is shown")
-        self.runs.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.runs.setMinimumContentsLength(7)
+        # It takes what the others leave, and never pushes their last button into a menu.
+        self.runs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.runs.setMinimumWidth(LEAST_ROOM_PX)
         self.runs.textActivated.connect(self.run_chosen)
         self._axes_key = "first"
         self.axes = QComboBox()
