@@ -137,7 +137,6 @@ def _bare_vtk(
     floor_mapper.SetInputData(floor_lines())
     floor = vtkActor()
     floor.SetMapper(floor_mapper)
-    floor.GetProperty().SetOpacity(0.22)
     floor.GetProperty().LightingOff()
     renderer = vtkRenderer()
     renderer.AddActor(actor)

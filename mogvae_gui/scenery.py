@@ -21,6 +21,7 @@ ThemeName = Literal["dark", "light"]
 
 UNIT_BOUNDS: Bounds = (-0.72, 0.72, -0.72, 0.72, -0.95, 0.9)  # of a normalised chair, roughly
 FLOOR_Z = -0.93
+FLOOR_SHARE = 0.25  # of the lines' colour; the rest is the background's
 LIGHT = np.array([-0.45, -0.65, 0.61])  # over the viewer's left shoulder, length 1
 SHADE = 0.5  # brightness of what the light only grazes
 CLOUD_SEEN_FROM = (-0.75, -1.5, 0.62)  # the front, the left and above

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.frame import Frame
 from core.importing.prepare import Job, Prepared
-from core.normals import estimate_normals
 from mogvae_gui.presenters.import_presenter import ImportPresenter
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_link import ModelLink
@@ -214,7 +213,7 @@ class FindPresenter(QObject):
         self._stage.original = ShownCloud(
             name,
             cloud,
-            estimate_normals(cloud),
+            None,
             error=decoded.back_error,
             chair_id=FOUND_ID,
             frame=dropped.frame,

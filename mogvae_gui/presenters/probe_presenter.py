@@ -1,13 +1,12 @@
 """Decodes what is chosen: a chair, a code, a component, a place, a slider's value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.frame import Frame
 from core.library import Chair
-from core.normals import estimate_normals
 from core.pair_metrics import PairMetrics
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -178,10 +177,13 @@ class ProbePresenter(QObject):
             if not self._project.chairs:
                 self._stage.original = None
             return
-        if shown is None or _key(shown) != (chair.id, chair.name, chair.frame):
+        if shown is not None and (shown.chair_id, shown.frame) == (chair.id, chair.frame):
+            if shown.title != chair.name:
+                self._stage.original = replace(shown, title=chair.name)
+        else:
             cloud = self._project.project.library.cloud(chair)
             self._stage.original = ShownCloud(
-                chair.name, cloud, estimate_normals(cloud), chair_id=chair.id, frame=chair.frame
+                chair.name, cloud, None, chair_id=chair.id, frame=chair.frame
             )
         if self._latent.run_name is not None:
             self._reconstruct(chair)

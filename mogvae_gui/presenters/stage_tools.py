@@ -77,7 +77,9 @@ class StageToolsPresenter(QObject):
             self._view.overlay.show_cloud(None)
             return
         colours = overlay_colours(shown, self._state.colouring)
-        self._view.overlay.show_cloud(OverlayCloud(shown.points, shaded(colours, shown.normals)))
+        if shown.normals is not None:
+            colours = shaded(colours, shown.normals)
+        self._view.overlay.show_cloud(OverlayCloud(shown.points, colours))
 
     @Slot()
     def _on_reset(self) -> None:

@@ -1,6 +1,6 @@
 """Keeps the training state and its panel in step; starts, pauses and ends trainings."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from mogvae_gui.state.latent_state import LatentMap, LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.training_state import TrainingState, TrainingStatus
 from mogvae_gui.views.main_window import MainWindow
+from mogvae_gui.views.training_curves import import_plots
 from mogvae_gui.views.turns import turns
 from mogvae_gui.views.words import plain_duration
 from mogvae_gui.workers.job import NewestJob
@@ -36,7 +37,9 @@ from mogvae_gui.workers.threads import WorkerThread
 from mogvae_gui.workers.training_worker import TrainingWorker
 
 LEAST_CHAIRS = 2
-PARTS = ("curves", "epoch", "model", "chair")  # of what an epoch's end shows
+# Of what an epoch's end shows, in this order. A 3-D view that appears takes as long as one that has
+# something new, so that the first epoch lets views appear in turns of their own.
+PARTS = ("curves", "epoch", "space", "side", "run", "model", "chair")
 CURVES = (
     "epoch",
     "loss",
@@ -245,6 +248,8 @@ class TrainingPresenter(QObject):
         self._worker.finished.connect(self._on_finished)
         self._thread.started.connect(self._worker.run)
         self._thread.start()
+        if self._latent.probe is None:
+            turns().add((self, "chair"), self._choose_first_chair)
 
     @Slot(int)
     def _on_more_requested(self, epochs: int) -> None:
@@ -289,7 +294,10 @@ class TrainingPresenter(QObject):
         newest = next((r for r in reversed(reports) if r.model_state is not None), report)
         if newest.model_state is not None:
             self._newest = newest
-        shows = (self._show_points, lambda: self._show_epoch(report), lambda: self._follow(newest))
+        shows: list[Callable[[], None]] = [self._show_points, lambda: self._show_epoch(report)]
+        if newest.model_state is not None:
+            shows += [self._make_room_for_codes, self._make_room_for_reconstruction]
+            shows += [self._bring_run_into_view, lambda: self._follow(newest)]
         for part, show in zip(PARTS, shows, strict=False):
             turns().add((self, part), show)
 
@@ -309,6 +317,20 @@ class TrainingPresenter(QObject):
             report.epochs,
             _progress_words(report.remaining_s, device_words(report.device), report.chairs_per_s),
         )
+
+    def _make_room_for_codes(self) -> None:
+        if self._follows:
+            self._window.latent.show_model_there(True)
+
+    def _make_room_for_reconstruction(self) -> None:
+        if self._follows and self._project.chairs:
+            self._window.stage.reconstruction.make_room()
+
+    def _bring_run_into_view(self) -> None:
+        if self._follows and self._latent.run_name != self._state.run_name:
+            self._latent.probe = None
+            self._latent.settings = self._run_settings
+            self._latent.run_name = self._state.run_name
 
     def _follow(self, report: EpochReport) -> None:
         """Let the latent space and the stage show what the model is now."""
@@ -331,10 +353,7 @@ class TrainingPresenter(QObject):
                 report.codes,
             )
         )
-        if self._latent.run_name != run:
-            self._latent.probe = None
-            self._latent.settings = self._run_settings
-            self._latent.run_name = run
+        self._bring_run_into_view()
         self._latent.map = LatentMap(
             report.chair_ids, report.codes, report.responsibilities, report.components
         )
@@ -348,7 +367,8 @@ class TrainingPresenter(QObject):
         """A person who looks at another run stays there, and comes back by choosing this one."""
         if self._state.is_busy and self._follows:
             self._follows = False
-            turns().forget((self, "model"))
+            for part in ("run", "model"):
+                turns().forget((self, part))
             self._notices.say(
                 "info",
                 f"{self._state.run_name} trains on. Choose it in the list of runs to follow it "
@@ -545,6 +565,7 @@ class TrainingPresenter(QObject):
 
 def _reading_course(folder: Path) -> Generator[None, None, Course]:
     """A long run has megabytes of figures, which take half a second to be understood."""
+    import_plots()  # what comes is shown in them
     yield
     run = Run.open(folder)
     metrics = run.metrics()

@@ -24,7 +24,7 @@ class ShownCloud:
 
     title: str
     points: Points
-    normals: Normals
+    normals: Normals | None  # None: to be found, and drawn when it is
     error: Values | None = None  # distance of each point to the other cloud
     chair_id: str | None = None  # the chair it is, or is the reconstruction of
     code: tuple[float, ...] | None = None  # what was decoded; None for an original

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.code_groups import Arrows
 from core.picking import nearest_on_screen
-from mogvae_gui.scenery import UNIT_BOUNDS, floor_lines, shaded
+from mogvae_gui.scenery import FLOOR_SHARE, UNIT_BOUNDS, floor_lines, shaded
 from mogvae_gui.views.scene_view import SceneView
 from mogvae_gui.views.theme import palette
 
@@ -34,7 +34,7 @@ class CloudView(SceneView):
 
     @property
     def actor(self) -> pv.Actor | None:
-        """What draws the cloud; None while there is none."""
+        """What draws the cloud; None while there was none yet."""
         return self._actor
 
     def point_under(self, position: QPointF) -> int | None:
@@ -61,9 +61,16 @@ class CloudView(SceneView):
             self._cloud.point_data["colour"] = colours
             self.refresh()
             return
-        self._remove_cloud()
-        self._cloud = pv.PolyData(points)
-        self._cloud.point_data["colour"] = colours
+        cloud = pv.PolyData(points)
+        cloud.point_data["colour"] = colours
+        if self._cloud is None:
+            self._make_actor(cloud)
+        else:
+            self._cloud.copy_from(cloud)
+        self.refresh()
+
+    def _make_actor(self, cloud: pv.PolyData) -> None:
+        self._cloud = cloud
         self._actor = self.plotter.add_mesh(
             self._cloud,
             style="points",
@@ -76,7 +83,6 @@ class CloudView(SceneView):
             render=False,
             pickable=False,
         )
-        self.refresh()
 
     def show_arrows(self, arrows: Arrows | None) -> None:
         """Show where points go, or no arrows."""
@@ -103,7 +109,9 @@ class CloudView(SceneView):
         """Show nothing but the floor."""
         self.show_arrows(None)
         self._points = self._colours = None
-        self._remove_cloud()
+        if self._cloud is not None:
+            # Emptied, not taken away: to make what draws it takes ten times as long as to fill it.
+            self._cloud.copy_from(pv.PolyData())
         self.refresh()
 
     def warm_up(self) -> None:
@@ -124,11 +132,6 @@ class CloudView(SceneView):
             and np.array_equal(self._colours, colours)
         )
 
-    def _remove_cloud(self) -> None:
-        if self._actor is not None:
-            self.plotter.remove_actor(self._actor, render=False)
-        self._cloud = self._actor = None
-
     def reset_camera(self) -> None:
         """Look at a chair from the front left, a little from above."""
         self.look_from(bounds=UNIT_BOUNDS, closer=1.08)
@@ -147,10 +150,11 @@ class CloudView(SceneView):
     def _draw_floor(self) -> None:
         if self._floor is not None:
             self.plotter.remove_actor(self._floor, render=False)
+        # Mixed into the background rather than see-through: anything see-through has everything
+        # drawn in passes of its own, which takes a software renderer a quarter of the frame.
         self._floor = self.plotter.add_mesh(
             floor_lines(),
-            color=palette().muted,
-            opacity=0.22,
+            color=palette().mixed("muted", "view_bottom", FLOOR_SHARE),
             line_width=1,
             lighting=False,
             reset_camera=False,

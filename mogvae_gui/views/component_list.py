@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from jaxtyping import UInt8
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mogvae_gui.views.actions import make_action
@@ -39,6 +39,7 @@ class ComponentList(QTreeWidget):
     solo_requested = Signal(int)
     all_requested = Signal()
     renamed = Signal(int, str)
+    came_into_sight = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,10 @@ class ComponentList(QTreeWidget):
         self.itemActivated.connect(self._on_item_clicked)
         self.itemDoubleClicked.connect(self._on_item_double_clicked)
         self.itemChanged.connect(self._on_item_changed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came_into_sight.emit()
 
     def show_components(self, rows: list[ComponentRow], hidden: frozenset[int]) -> None:
         """Show these components; the chosen one stays chosen."""

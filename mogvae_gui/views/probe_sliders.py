@@ -18,6 +18,7 @@ from mogvae_gui.views.actions import wrapped
 FINE, COARSE = 3, 2  # decimals of a number, and where its slider is long
 LONG = 20.0
 FARTHEST = 1_000.0  # that a number may be typed
+USUAL = 3  # dimensions
 STEPS = {  # of a key, as a share of the range
     Qt.Key.Key_Left: -0.01,
     Qt.Key.Key_Down: -0.01,
@@ -55,6 +56,11 @@ class ProbeSliders(QScrollArea):
             with QSignalBlocker(slider):
                 slider.setRange(lowest, highest)
                 _round_numbers(slider)
+
+    def warm_up(self) -> None:
+        """Make the sliders of a usual space while nobody waits for them."""
+        if not self.sliders:
+            self._rebuild(USUAL)
 
     def show_code(self, code: tuple[float, ...]) -> None:
         """Show where the probe is. A code beyond a slider's range widens it."""

@@ -196,6 +196,8 @@ class SceneView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind == QEvent.Type.Paint:
+            turns().forget(self)  # the frame that was asked for comes now
         if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event.ignore()
             return True

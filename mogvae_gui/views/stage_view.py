@@ -55,7 +55,7 @@ class PaneContent:
     caption: str
     points: Float32[np.ndarray, "points 3"]
     colours: UInt8[np.ndarray, "points 3"]
-    normals: Float32[np.ndarray, "points 3"]
+    normals: Float32[np.ndarray, "points 3"] | None
     arrows: Arrows | None = None  # where some points go
 
 
@@ -115,6 +115,10 @@ class StagePane(QFrame):
         layout.setSpacing(0)
         layout.addLayout(header)
         layout.addLayout(self._stack, 1)
+
+    def make_room(self) -> None:
+        """Show the view in place of the empty state; a cloud is about to come."""
+        self._stack.setCurrentIndex(1)
 
     def show_content(self, content: PaneContent | None) -> None:
         """Show a cloud, or the empty state."""

@@ -90,6 +90,14 @@ class Palette:
         colour.setAlpha(alpha)
         return colour
 
+    def mixed(self, role: str, into: str, share: float) -> str:
+        """Return so much of one colour, 0 to 1, in another, as "#rrggbb"."""
+        levels = (
+            share * first + (1 - share) * second
+            for first, second in zip(self.rgb(role), self.rgb(into), strict=True)
+        )
+        return QColor.fromRgbF(*levels).name()
+
 
 DARK = Palette(
     name="dark",

@@ -20,6 +20,14 @@ if TYPE_CHECKING:  # bring pyqtgraph, which the start of the window does without
 _NARROW = 560  # a dock narrower than this may be tall: the plots then stand in two rows
 
 
+def import_plots() -> None:
+    """Import what the plots are made of, a third of a second; from any thread, and once.
+
+    Imported in a worker's thread before the first curve is shown, it holds up no event.
+    """
+    import mogvae_gui.views.curve_plots  # noqa: F401
+
+
 class TrainingCurves(QWidget):
     """Shows what was measured at each epoch; empty, it says what will be here."""
 
@@ -64,6 +72,21 @@ class TrainingCurves(QWidget):
             self._is_tall = is_tall
             if self._plots.is_made:
                 self._plots.made.arrange(is_tall=is_tall)
+
+    def make_plots(self) -> None:
+        """Make what shows curves, where it is not there; quick after `import_plots`."""
+        _ = self._plots.made
+
+    def warm_up(self) -> None:
+        """Draw a curve though nobody sees it: the first one takes three times as long."""
+        if self._epochs:
+            return  # it has drawn some
+        one = np.ones(1)
+        for plot in (self.loss, self.other):
+            plot.show_curves(one, {"loss": one, "learning_rate": one})
+        self.usage.show_usage(one)
+        self._plots.made.grab()
+        self.clear()
 
     def _make_plots(self) -> "CurvePlots":
         from mogvae_gui.views.curve_plots import CurvePlots

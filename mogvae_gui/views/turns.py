@@ -43,9 +43,12 @@ class Turns(QObject):
         if not self._waiting:
             return
         work = self._waiting.pop(next(iter(self._waiting)))
-        if self._waiting:
-            self._next.start()  # before the work, which may fail
-        work()
+        try:
+            work()
+        finally:
+            # Not before the work: it would be due before what fell due meanwhile, and go first.
+            if self._waiting:
+                self._next.start()
 
 
 @cache

@@ -96,11 +96,28 @@ def is_same(one: QPixmap | None, other: Any) -> bool:
     return one is not None and one.toImage() == pixmap_of(other).toImage()
 
 
+def test_that_component_means_are_drawn_only_while_they_can_be_seen(
+    timely: Studio,  # noqa: F811
+    drawn: Drawn,
+    qtbot: QtBot,
+) -> None:
+    go_to_step(timely, 0, qtbot)
+    epoch = go_to_step(timely, 2, qtbot)
+    assert DrawMeans not in drawn.answers
+
+    timely.window.latent.show_tab("components")
+    components = load_snapshot(run_of(timely), epoch).components()
+    assert components is not None
+    qtbot.waitUntil(lambda: DrawMeans in drawn.answers, timeout=A_WHILE)
+    assert len(drawn.answers[DrawMeans][1]) == len(components.means)
+
+
 def test_that_component_means_are_drawn_by_the_epoch_in_view(
     timely: Studio,  # noqa: F811
     drawn: Drawn,
     qtbot: QtBot,
 ) -> None:
+    timely.window.latent.show_tab("components")
     for step in (0, 2):
         epoch = go_to_step(timely, step, qtbot)
         model = load_snapshot(run_of(timely), epoch)

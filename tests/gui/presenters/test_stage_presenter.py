@@ -1,6 +1,7 @@
 """The stage shows its state: clouds, colours, captions, and what was measured."""
 
 import dataclasses
+import threading
 from collections.abc import Iterator
 from typing import Any, cast
 from unittest.mock import create_autospec
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.metrics import PairMetrics
+from core.normals import estimate_normals
 from mogvae_gui.presenters import stage_presenter
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.stage_presenter import StagePresenter
@@ -125,6 +127,78 @@ def test_that_clouds_of_the_state_are_shown_and_go(
 
     state.original = None
     assert not window.stage.original.view.isVisible()
+
+
+def without_normals(title: str = "stool 2") -> ShownCloud:
+    return dataclasses.replace(cloud(title), normals=None)
+
+
+def test_that_normals_are_found_in_a_thread_and_the_chair_is_shown_with_them(
+    presenter: StagePresenter,
+    state: StageState,
+    window: StageWindow,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found_in: list[threading.Thread] = []
+
+    def find(points: np.ndarray) -> np.ndarray:
+        found_in.append(threading.current_thread())
+        return estimate_normals(points)
+
+    monkeypatch.setattr(stage_presenter, "estimate_normals", find)
+    state.original = cloud()
+    state.original = chair = without_normals()
+    assert window.stage.original.title.text() == "armchair 1"  # rather than a flat stool
+
+    qtbot.waitUntil(lambda: window.stage.original.title.text() == "stool 2", timeout=A_WHILE)
+    assert found_in[0] is not threading.main_thread()
+    assert state.original is not None
+    np.testing.assert_array_equal(state.original.normals, estimate_normals(chair.points))
+
+
+def test_that_normals_of_a_chair_that_has_gone_are_dropped(
+    presenter: StagePresenter, state: StageState, window: StageWindow, qtbot: QtBot
+) -> None:
+    state.original = without_normals("stool 2")
+    state.original = without_normals("stool 3")
+    qtbot.waitUntil(lambda: window.stage.original.title.text() == "stool 3", timeout=A_WHILE)
+
+    state.original = without_normals("stool 4")
+    state.original = None
+    qtbot.waitUntil(lambda: presenter._normals._job is None, timeout=A_WHILE)
+    assert not window.stage.original.view.isVisible()
+    assert state.original is None
+
+
+def test_that_what_is_learnt_of_a_chair_meanwhile_is_kept(
+    presenter: StagePresenter, state: StageState, qtbot: QtBot
+) -> None:
+    state.original = chair = without_normals()
+    error = np.zeros(50, dtype=np.float32)
+    state.original = dataclasses.replace(chair, error=error)
+
+    qtbot.waitUntil(
+        lambda: state.original is not None and state.original.normals is not None, timeout=A_WHILE
+    )
+    assert state.original.error is error
+
+
+def test_that_a_chair_whose_normals_cannot_be_found_is_shown_flat_and_it_is_said(
+    presenter: StagePresenter,
+    state: StageState,
+    window: StageWindow,
+    notices: Any,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_points: np.ndarray) -> np.ndarray:
+        raise MemoryError
+
+    monkeypatch.setattr(stage_presenter, "estimate_normals", fail)
+    state.original = without_normals()
+    qtbot.waitUntil(lambda: window.stage.original.title.text() == "stool 2", timeout=A_WHILE)
+    notices.say_error.assert_called_once()
 
 
 def test_that_captions_say_the_code_then_the_measures(

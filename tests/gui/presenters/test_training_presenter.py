@@ -1,6 +1,7 @@
 """Training from the window: started, paused, stopped, gone on with; the window follows it."""
 
 import dataclasses
+import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -99,6 +100,22 @@ def test_that_latent_space_and_stage_follow_a_training(open_studio: Studio, qtbo
     assert studio.latent.map.chair_ids == tuple(chair.id for chair in studio.project.chairs)
     assert studio.stage.reconstruction is not first
     assert studio.latent.settings == quick_settings(epochs=MANY)
+
+
+def test_that_who_trains_before_choosing_a_chair_sees_one_at_once(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    project = Project.open(own_project.folder)
+    shutil.rmtree(project.runs_folder / RUN)
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: bool(studio.project.chairs), timeout=A_WHILE)
+    assert studio.project.current is None
+
+    start(studio, epochs=MANY)
+    qtbot.waitUntil(lambda: studio.project.current is not None, timeout=A_WHILE)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
+    assert studio.stage.original is not None
+    assert studio.stage.original.chair_id == studio.project.chairs[0].id
 
 
 def test_that_a_training_is_paused_and_resumed(training_studio: Studio, qtbot: QtBot) -> None:

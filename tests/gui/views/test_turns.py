@@ -1,6 +1,8 @@
 """Pieces of work take turns with the events of the window."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+import time
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.turns import Turns
@@ -33,6 +35,27 @@ def test_that_an_event_is_dealt_with_between_two_pieces_of_work(qtbot: QtBot) ->
     qtbot.waitUntil(lambda: len(done) == 3)
 
     assert done == ["first", "event", "second"]
+
+
+def test_that_what_fell_due_during_a_piece_of_work_goes_before_the_next_piece(
+    qtbot: QtBot,
+) -> None:
+    turns, done = Turns(), list[str]()
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setSingleShot(True)
+    timer.timeout.connect(lambda: done.append("timer"))
+
+    def first() -> None:
+        done.append("first")
+        timer.start(1)
+        time.sleep(0.02)  # work that takes longer than that
+
+    turns.add("first", first)
+    turns.add("second", lambda: done.append("second"))
+    qtbot.waitUntil(lambda: len(done) == 3)
+
+    assert done == ["first", "timer", "second"]
 
 
 def test_that_newer_work_takes_the_place_of_what_waits_under_its_key(qtbot: QtBot) -> None:
