@@ -58,6 +58,7 @@ def rename(studio: Studio, component: int, name: str) -> None:
         QApplication.processEvents()  # the delegate takes it in a moment
 
 
+@pytest.mark.usefixtures("paints")
 def test_that_a_name_is_kept_with_the_run_and_shown_wherever_the_component_is(
     open_studio: Studio, qtbot: QtBot
 ) -> None:

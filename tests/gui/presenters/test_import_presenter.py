@@ -50,7 +50,8 @@ def test_that_a_drop_comes_in_is_chosen_and_told(
 
     assert len(studio.project.chairs) == CHAIRS + 2
     assert studio.project.current is studio.project.chairs[CHAIRS]
-    assert studio.window.stage.original.title.text() == studio.project.chairs[CHAIRS].name
+    title = studio.window.stage.original.title
+    qtbot.waitUntil(lambda: title.text() == studio.project.chairs[CHAIRS].name, timeout=A_WHILE)
     (banner,) = studio.window.banners.banners
     assert "2 chairs came in" in banner.sentence
     assert "1 file could not be read" in banner.sentence

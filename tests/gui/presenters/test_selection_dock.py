@@ -50,6 +50,7 @@ def wait_for(studio: Studio, title: str, qtbot: QtBot) -> None:
     )
 
 
+@pytest.mark.usefixtures("paints")
 def test_that_chosen_chairs_are_counted_and_shown_with_their_pictures(
     studio_with_dock: Studio, qtbot: QtBot
 ) -> None:
