@@ -31,18 +31,23 @@ class CodeColours:
 
 
 def columns_to_colour(chairs: Sequence[Chair]) -> list[str]:
-    """The columns of the library that tell chairs apart: numbers, or a few words."""
-    columns: dict[str, set[str | float]] = {}
+    """The columns of the library that tell chairs apart: numbers, or a few words.
+
+    Those that are known of most chairs come first: each family of made chairs has its own.
+    """
+    columns: dict[str, list[str | float]] = {}
     for chair in chairs:
         for name, value in chair.metadata.items():
-            columns.setdefault(name, set()).add(value)
-    return [
-        name
-        for name, values in sorted(columns.items())
-        if name != "family"
-        and len(values) > 1
-        and (len(values) <= MOST_KINDS or not any(isinstance(value, str) for value in values))
-    ]
+            columns.setdefault(name, []).append(value)
+    by_known = sorted(columns.items(), key=lambda column: (-len(column[1]), column[0]))
+    return [name for name, values in by_known if name != "family" and _tells_apart(values)]
+
+
+def _tells_apart(values: Sequence[str | float]) -> bool:
+    kinds = set(values)
+    return len(kinds) > 1 and (
+        len(kinds) <= MOST_KINDS or not any(isinstance(kind, str) for kind in kinds)
+    )
 
 
 def code_colours(
