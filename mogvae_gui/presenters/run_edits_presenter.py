@@ -45,7 +45,6 @@ AT_REST = ("new", "stopped", "killed", "failed", "done")
 class RunEditsPresenter(QObject):
     """Deleting and renaming can be undone; a deleted run goes for good with the project's close."""
 
-    run_renamed = Signal(str, str)  # before, now
     run_deleted = Signal(str)
 
     def __init__(
@@ -291,7 +290,6 @@ class RunEditsPresenter(QObject):
             if self._state.chosen == before:
                 self._state.chosen = now
             self._evaluations.forget(before)
-            self.run_renamed.emit(before, now)
         self._list.look()
 
     def _let_go(self, name: str) -> None:

@@ -16,6 +16,7 @@ class RunsPresenter(QObject):
     """Puts a run in view when a project opens, when one is chosen, and when one has trained."""
 
     loading = Signal(object)  # LoadRun, as it is asked
+    epoch_wanted = Signal(int)  # of the run in view
     live_wanted = Signal()  # the run that trains here is to come in view
 
     def __init__(
@@ -67,9 +68,12 @@ class RunsPresenter(QObject):
         self.loading.emit(question)
 
     def follow_rename(self, before: str, now: str) -> None:
-        """A run is called otherwise; what is in view stays."""
+        """A run is called otherwise; what is in view stays, and so does the epoch of it."""
         if self._latent.run_name == before:
+            epoch = self._latent.epoch
             self._latent.run_name = now
+            if epoch is not None:
+                self.epoch_wanted.emit(epoch)
         self.show_list()
 
     def let_go(self, name: str) -> None:

@@ -59,6 +59,7 @@ class TimePresenter(QObject):
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         latent.events.run_name.connect(self._on_run)
+        runs.epoch_wanted.connect(self.go_to_epoch)
         training.events.status.connect(self._on_training)
         project.events.project.connect(self._on_run)
 

@@ -53,6 +53,22 @@ def wait_for_points(studio: Studio, expected: Any, qtbot: QtBot) -> None:
     qtbot.waitUntil(is_shown, timeout=A_WHILE)
 
 
+def test_that_a_run_that_is_renamed_stays_at_its_epoch(timely: Studio, qtbot: QtBot) -> None:
+    epoch = go_to_step(timely, 1, qtbot)
+    in_view = timely.latent.map
+    assert in_view is not None
+
+    timely.run_edits.rename(RUN_OF_FOUR, "Renamed")
+    qtbot.waitUntil(
+        lambda: timely.latent.run_name == "Renamed" and timely.latent.epoch == epoch,
+        timeout=A_WHILE,
+    )
+    assert timely.latent.map is not None
+    np.testing.assert_array_equal(timely.latent.map.codes, in_view.codes)
+    source = timely.in_view.source()  # which exports decode with
+    assert (source.folder.name, source.epoch) == ("Renamed", epoch)
+
+
 def test_that_codes_components_and_the_chosen_chair_are_those_of_the_epoch(
     timely: Studio, qtbot: QtBot
 ) -> None:
