@@ -60,13 +60,13 @@ class ModelInView(QObject):
         self._latent = latent
         self._training = training
         self._shown: LoadRun | LoadEpoch | FollowTraining | None = None
-        self._live_epoch: int | None = None  # of the live weights, where that is known
         model.answered.connect(self._on_answered)
 
     @property
     def epoch(self) -> int | None:
         """Of the weights in view; None for the run as it is on disk."""
-        return self._live_epoch if self._live() is not None else self._latent.epoch
+        live = self._live()
+        return live.epoch if live is not None else self._latent.epoch
 
     def source(self) -> ModelSource:
         """The weights that are in view now. Raises StudioError where that is not certain."""
@@ -75,7 +75,7 @@ class ModelInView(QObject):
             raise StudioError("No model is in view yet. Train one, or choose a run.")
         folder = project.runs_folder / run
         if (live := self._live()) is not None:
-            return ModelSource(folder, self._live_epoch, live)
+            return ModelSource(folder, live.epoch, live)
         shown = self._shown
         is_other_epoch = (shown.epoch if isinstance(shown, LoadEpoch) else None) != epoch
         is_training = self._training.is_busy and self._training.run_name == run
@@ -94,10 +94,5 @@ class ModelInView(QObject):
 
     @Slot(object, object)
     def _on_answered(self, question: object, _answer: object) -> None:
-        if not isinstance(question, LoadRun | LoadEpoch | FollowTraining):
-            return
-        self._shown = question
-        report = self._training.last_report
-        if isinstance(question, FollowTraining):
-            is_its = report is not None and report.model_state is question.state
-            self._live_epoch = report.epoch if report is not None and is_its else None
+        if isinstance(question, LoadRun | LoadEpoch | FollowTraining):
+            self._shown = question

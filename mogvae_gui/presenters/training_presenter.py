@@ -351,6 +351,7 @@ class TrainingPresenter(QObject):
                 report.model_state,
                 project.library.points,
                 report.codes,
+                report.epoch,
             )
         )
         self._bring_run_into_view()

@@ -69,6 +69,7 @@ class FollowTraining:
     state: Mapping[str, Any]
     points: int
     codes: Float32[np.ndarray, "chairs latent"]
+    epoch: int | None = None  # after which the weights were so; None: not known
 
 
 @dataclass(frozen=True, eq=False)

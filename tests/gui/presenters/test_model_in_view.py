@@ -29,7 +29,8 @@ def epoch(project: Project, number: int) -> LoadEpoch:
 
 
 def follow(run: str = RUN) -> FollowTraining:
-    return FollowTraining(run, quick_settings(), {}, 256, np.zeros((0, 3), dtype=np.float32))
+    codes = np.zeros((0, 3), dtype=np.float32)
+    return FollowTraining(run, quick_settings(), {}, 256, codes, epoch=7)
 
 
 class Seen:
@@ -88,6 +89,8 @@ def test_that_live_weights_are_taken_until_a_run_is_loaded(
     question = follow()
     seen.answer(question)
     assert seen.in_view.source().live is question
+    # Epochs may come faster than weights: it is that of the weights, not the newest.
+    assert seen.in_view.source().epoch == seen.in_view.epoch == 7
     seen.training.status = "failed"  # before its first checkpoint: they are all there is
     assert seen.in_view.source().live is question
     seen.answer(load(small_project))
