@@ -28,6 +28,16 @@ def start_processes(count: int, prepare: Callable[[], None] | None = None) -> Pr
     )
 
 
+def end_processes(pool: ProcessPoolExecutor) -> None:
+    """Drop what has not begun and end what has, at once: an EMD would take seconds to its end.
+
+    Who waits for a result meets BrokenProcessPool. From any thread, and more than once.
+    """
+    for process in list((pool._processes or {}).values()):  # `kill_workers()` from Python 3.14 on
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
 def spare_processes() -> int:
     """How many processes leave one core to the rest of the program; at least 1."""
     return max(1, usable_cores() - 1)

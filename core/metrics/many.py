@@ -16,7 +16,7 @@ from core.memory import fitting
 from core.metrics.exact_emd import memory_of, told_when_killed
 from core.metrics.pair import compare_clouds
 from core.pair_metrics import PairMetrics
-from core.processes import map_on, spare_processes, start_processes
+from core.processes import end_processes, map_on, spare_processes, start_processes
 
 # Names of mallopt(3)'s parameters in <malloc.h>.
 _MALLOC_TRIM_THRESHOLD = -1
@@ -70,8 +70,8 @@ class PairProcesses:
             yield from map_on(self._pool, work, _scaled(pairs, scales), ahead=2 * self.processes)
 
     def close(self) -> None:
-        """Drop what has not begun, wait for what has (a few seconds), end the processes."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the processes at once, whatever they are at. From any thread, and more than once."""
+        end_processes(self._pool)
 
     def __enter__(self) -> "PairProcesses":
         return self

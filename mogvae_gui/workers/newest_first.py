@@ -10,6 +10,10 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 logger = logging.getLogger(__name__)
 
 
+class NobodyAsksError(Exception):
+    """Raised by a handler whose answer nobody wants any more; nothing is said of it."""
+
+
 class NewestFirstWorker(QObject):
     """Answers questions in its own thread. A question replaces the unanswered one of its kind.
 
@@ -108,6 +112,8 @@ class NewestFirstWorker(QObject):
                 is_whole, answer = self._put_together(kind, answer)
                 if not is_whole:
                     return
+        except NobodyAsksError:
+            return
         except Exception as error:
             logger.exception("no answer to %s", kind.__name__)
             self.failed.emit(question, error)

@@ -1,5 +1,8 @@
 import multiprocessing
+import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pytest
@@ -63,6 +66,17 @@ def test_that_other_processes_give_the_same_figures_in_order_and_report_errors()
         with pytest.raises(MetricError, match="not finite"):
             list(processes.compare_many([pairs[0], (bad, bad), pairs[1]]))
         assert next(processes.compare_many(pairs)) == wanted[0]  # and goes on after it
+
+
+def test_that_closing_ends_what_has_begun() -> None:
+    before = set(multiprocessing.active_children())
+    processes = PairProcesses(1)
+    long = processes._pool.submit(time.sleep, 60)
+    processes.close()
+    processes.close()
+    with pytest.raises((BrokenProcessPool, CancelledError)):
+        long.result()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_that_a_process_that_was_killed_is_told() -> None:

@@ -1,13 +1,17 @@
 """The exact EMD of the shown pair comes from another process, which ends with the window."""
 
 import multiprocessing
+import threading
+import time
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.metrics import MetricError, PairMetrics, compare_clouds
+from core.metrics import MetricError, PairMetrics, PairProcesses, compare_clouds
 from mogvae_gui.workers.measure_worker import Measure, MeasureWorker
 from mogvae_gui.workers.threads import WorkerThread
 
@@ -58,6 +62,36 @@ def test_that_a_worker_that_measured_nothing_starts_no_process() -> None:
 
     worker.close()
 
+    assert set(multiprocessing.active_children()) <= before
+
+
+def test_that_closing_waits_for_no_pair_and_says_nothing_of_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A pair of 5,000 points takes seconds, and a window that closes would stand still for them."""
+    begun = threading.Event()
+
+    def never_mind(processes: PairProcesses, *_clouds: np.ndarray) -> Future[None]:
+        begun.set()
+        return processes._pool.submit(time.sleep, 60)
+
+    monkeypatch.setattr(PairProcesses, "compare", never_mind)
+    cloud = np.zeros((4, 3), dtype=np.float32)
+    worker = MeasureWorker()
+    thread = WorkerThread(worker, "measuring")
+    listener = Listener(worker)
+    before = set(multiprocessing.active_children())
+    thread.start()
+    worker.ask(Measure(cloud, cloud))
+    qtbot.waitUntil(begun.is_set, timeout=60_000)
+    worker.close()
+    worker.ask(Measure(cloud, cloud))  # too late
+    thread.end()
+    QApplication.processEvents()
+
+    assert not listener.answers
+    assert not listener.errors
+    assert not caplog.records
     assert set(multiprocessing.active_children()) <= before
 
 
