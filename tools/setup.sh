@@ -58,7 +58,9 @@ fi
 rm -f "$stamp"
 echo "Installing Python packages into .venv (a few minutes the first time)"
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
-pip install -q -c constraints.txt hatchling editables
-pip install -q -c constraints.txt --no-build-isolation -e '.[dev]'
+pip install -q --no-compile -c constraints.txt hatchling editables
+pip install -q --no-compile -c constraints.txt --no-build-isolation -e '.[dev]'
+# On all cores, where pip would take one; some packages bring files that no Python can compile.
+.venv/bin/python -m compileall -q -j 0 -x '/tests?/' .venv/lib >/dev/null 2>&1 || true
 echo "$wanted $(pwd)" >"$stamp"
 echo "Set-up is complete."
