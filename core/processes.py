@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from typing import TypeVar
 
 from core.cores import usable_cores
@@ -53,17 +53,40 @@ def map_on(
 
     Closing the iterator drops the tasks that have not begun.
     """
+    for done in map_patiently(pool, work, tasks, ahead, None):
+        if done is not None:
+            yield done.result()
+
+
+def map_patiently(
+    pool: ProcessPoolExecutor,
+    work: Callable[[_Task], _Result],
+    tasks: Iterable[_Task],
+    ahead: int,
+    patience_s: float | None,
+) -> Iterator[Future[_Result] | None]:
+    """As `map_on`, as futures that are done, and None whenever nothing was for so many seconds.
+
+    So who reads can stop while a task takes long. Without patience (None) there is only waiting.
+    """
     waiting: deque[Future[_Result]] = deque()
     try:
         for task in tasks:
             waiting.append(pool.submit(work, task))
             if len(waiting) >= ahead:
-                yield waiting.popleft().result()
+                yield from _pauses_until(waiting[0], patience_s)
+                yield waiting.popleft()
         while waiting:
-            yield waiting.popleft().result()
+            yield from _pauses_until(waiting[0], patience_s)
+            yield waiting.popleft()
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _pauses_until(future: Future[_Result], patience_s: float | None) -> Iterator[None]:
+    while not wait((future,), timeout=patience_s).done:
+        yield None
 
 
 def _begin(prepare: Callable[[], None] | None) -> None:

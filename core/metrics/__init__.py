@@ -12,7 +12,7 @@ from core.metrics.generation import (
     SetDistances,
     compare_sets,
 )
-from core.metrics.many import PairProcesses, compare_many
+from core.metrics.many import PairProcesses, compare_many, compare_patiently
 from core.metrics.pair import (
     chamfer_1,
     chamfer_sq,
@@ -36,6 +36,7 @@ __all__ = [
     "chamfer_sq",
     "compare_clouds",
     "compare_many",
+    "compare_patiently",
     "compare_sets",
     "diagonal",
     "exact_emd",

@@ -3,7 +3,7 @@
 import contextlib
 import ctypes
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from itertools import chain, islice
@@ -16,7 +16,7 @@ from core.memory import fitting
 from core.metrics.exact_emd import memory_of, told_when_killed
 from core.metrics.pair import compare_clouds
 from core.pair_metrics import PairMetrics
-from core.processes import end_processes, map_on, spare_processes, start_processes
+from core.processes import end_processes, map_patiently, spare_processes, start_processes
 
 # Names of mallopt(3)'s parameters in <malloc.h>.
 _MALLOC_TRIM_THRESHOLD = -1
@@ -65,9 +65,23 @@ class PairProcesses:
 
         Raises MetricError for a process that was ended from outside; the others are of no use then.
         """
+        measured = self.compare_patiently(pairs, scales=scales, with_emd=with_emd, patience_s=None)
+        yield from (metrics for metrics in measured if metrics is not None)
+
+    def compare_patiently(
+        self,
+        pairs: Iterable[Pair],
+        *,
+        scales: Iterable[float] | None,
+        with_emd: bool,
+        patience_s: float | None,
+    ) -> Iterator[PairMetrics | None]:
+        """As `compare_many`, and None whenever no pair was done for so many seconds."""
         work = partial(_compare, with_emd=with_emd)
+        tasks, ahead = _scaled(pairs, scales), 2 * self.processes
         with told_when_killed():
-            yield from map_on(self._pool, work, _scaled(pairs, scales), ahead=2 * self.processes)
+            for done in map_patiently(self._pool, work, tasks, ahead, patience_s):
+                yield None if done is None else done.result()
 
     def close(self) -> None:
         """End the processes at once, whatever they are at. From any thread, and more than once."""
@@ -99,6 +113,24 @@ def compare_many(
     process, which the EMD blocks. Without the EMD no processes are needed: it is all hundredths of
     a second. Closing the iterator cancels the rest. Raises `MetricError` as `compare_clouds` does.
     """
+    measured = compare_patiently(
+        pairs, scales=scales, with_emd=with_emd, processes=processes, patience_s=None
+    )
+    yield from (metrics for metrics in measured if metrics is not None)
+
+
+def compare_patiently(
+    pairs: Iterable[Pair],
+    *,
+    scales: Iterable[float] | None,
+    with_emd: bool = True,
+    processes: int | None,
+    patience_s: float | None,
+) -> Generator[PairMetrics | None, None, None]:
+    """As `compare_many`, and None whenever no pair was done for so many seconds.
+
+    An EMD takes seconds: so whoever was told to stop need not wait for the end of one.
+    """
     if processes == 0 or not with_emd:
         yield from (_compare(each, with_emd=with_emd) for each in _scaled(pairs, scales))
         return
@@ -109,7 +141,9 @@ def compare_many(
         wanted = fitting(wanted, memory_of(*map(len, first[0])))
     pairs = chain(first, taken)
     with PairProcesses(wanted, keep_memory=True) as pool:
-        yield from pool.compare_many(pairs, scales=scales, with_emd=with_emd)
+        yield from pool.compare_patiently(
+            pairs, scales=scales, with_emd=with_emd, patience_s=patience_s
+        )
 
 
 def _scaled(pairs: Iterable[Pair], scales: Iterable[float] | None) -> Iterator[tuple[Pair, float]]:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.metrics import MetricError, PairProcesses, compare_clouds, compare_many, many
+from core.metrics import (
+    MetricError,
+    PairProcesses,
+    compare_clouds,
+    compare_many,
+    compare_patiently,
+    many,
+)
 
 GIB = 2**30
 
@@ -66,6 +73,19 @@ def test_that_other_processes_give_the_same_figures_in_order_and_report_errors()
         with pytest.raises(MetricError, match="not finite"):
             list(processes.compare_many([pairs[0], (bad, bad), pairs[1]]))
         assert next(processes.compare_many(pairs)) == wanted[0]  # and goes on after it
+
+
+def never_come_back(_scaled: object, *, with_emd: bool) -> None:
+    time.sleep(60)
+
+
+def test_that_a_pair_that_takes_long_lets_its_reader_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "_compare", never_come_back)
+    before = set(multiprocessing.active_children())
+    measured = compare_patiently(random_pairs(2), scales=None, processes=1, patience_s=0.01)
+    assert [next(measured) for _ in range(3)] == [None] * 3
+    measured.close()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_that_closing_ends_what_has_begun() -> None:
