@@ -54,29 +54,18 @@ class PairProcesses:
         """Begin `compare_clouds` for one pair; the future has its result or its error."""
         return self._pool.submit(compare_clouds, cloud, reference, with_emd=with_emd, scale=scale)
 
-    def compare_many(
+    def compare_patiently(
         self,
         pairs: Iterable[Pair],
         *,
         scales: Iterable[float] | None = None,
         with_emd: bool = True,
-    ) -> Iterator[PairMetrics]:
-        """Yield the metrics of each pair, in order: one step of progress per pair.
+        patience_s: float | None = None,
+    ) -> Iterator[PairMetrics | None]:
+        """Yield the metrics of each pair, in order, and None whenever none came for so long.
 
         Raises MetricError for a process that was ended from outside; the others are of no use then.
         """
-        measured = self.compare_patiently(pairs, scales=scales, with_emd=with_emd, patience_s=None)
-        yield from (metrics for metrics in measured if metrics is not None)
-
-    def compare_patiently(
-        self,
-        pairs: Iterable[Pair],
-        *,
-        scales: Iterable[float] | None,
-        with_emd: bool,
-        patience_s: float | None,
-    ) -> Iterator[PairMetrics | None]:
-        """As `compare_many`, and None whenever no pair was done for so many seconds."""
         work = partial(_compare, with_emd=with_emd)
         tasks, ahead = _scaled(pairs, scales), 2 * self.processes
         with told_when_killed():

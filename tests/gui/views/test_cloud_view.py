@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from mogvae_gui import scenery
 from mogvae_gui.views.cloud_view import CloudView
 from mogvae_gui.views.theme import theme
+from mogvae_gui.views.turns import turns
 
 GREEN = (20, 220, 20)
 
@@ -142,17 +144,20 @@ def test_that_a_cleared_view_makes_way_for_another_number_of_points(view: CloudV
     assert things(view) == one
 
 
-def test_that_a_frame_that_was_painted_anyway_is_not_drawn_twice(
-    view: CloudView, qtbot: QtBot
-) -> None:
-    QApplication.processEvents()
-    drawn = QSignalSpy(view.plotter.frameSwapped)
+def test_that_there_is_no_point_under_the_pointer_in_a_cleared_view(view: CloudView) -> None:
+    middle = QPointF(120, 120)
+    view.show_cloud(np.zeros((3, 3), dtype=np.float32), green(3))
+    view.look_from(bounds=(-1, 1, -1, 1, -1, 1))
+    assert view.point_under(middle) is not None
+    view.clear_cloud()
+    assert view.point_under(middle) is None
 
+
+def test_that_a_frame_that_was_painted_anyway_is_not_drawn_twice(view: CloudView) -> None:
     view.show_cloud(cloud(300), green(300))
+    assert view in turns()._waiting
     view.plotter.repaint()  # as Qt does where the view has come into sight
-    qtbot.wait(50)
-
-    assert drawn.count() == 1
+    assert view not in turns()._waiting
 
 
 def test_that_a_cleared_cloud_is_drawn_when_it_comes_back(view: CloudView) -> None:
