@@ -48,14 +48,14 @@ class SessionWorker(NewestFirstWorker):
         self.answer_with(SaveSession, self.save)
 
     def save(self, question: SaveSession) -> None:
-        """Write, unless something newer was written already. For any thread."""
+        """Write, unless this or something newer was written already. For any thread."""
         with self._writing:
-            if question.number < self._newest:
+            if question.number <= self._newest:
                 return
-            self._newest = question.number
             question.preferences.save()
             if question.project is not None:
                 question.project.write_document("window", question.content)
+            self._newest = question.number
 
 
 class SessionPresenter(QObject):
@@ -72,6 +72,7 @@ class SessionPresenter(QObject):
         self._before_saving: list[Callable[[], None]] = []
         self._saved: tuple[Content, Content] = ({}, {})
         self._number = 0
+        self._asked: SaveSession | None = None  # the newest that the thread was to write
         self._is_restoring = False
         self._is_stopped = False  # views are closed then, and nothing may be asked of them
         self._worker = SessionWorker()
@@ -106,7 +107,7 @@ class SessionPresenter(QObject):
     def flush(self) -> None:
         """Write what has changed, now: the project is about to be left."""
         self._timer.stop()
-        question = self._changed()
+        question = self._changed() or self._asked  # which may still lie before the thread
         if question is None:
             return
         self._worker.forget()
@@ -143,11 +144,12 @@ class SessionPresenter(QObject):
     def _on_timeout(self) -> None:
         question = self._changed()
         if question is not None:
+            self._asked = question
             self._worker.ask(question)
 
     @Slot(object, object)
     def _on_failed(self, _question: object, error: Exception) -> None:
-        self._saved = ({}, {})  # to be tried again with the next change
+        self._asked, self._saved = None, ({}, {})  # to be tried again with the next change
         self._notices.say_error(error, "Saving how the window looks")
 
     def _collected(self) -> tuple[Content, Content]:

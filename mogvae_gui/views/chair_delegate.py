@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from mogvae_gui.views.library_model import SPLIT
+from mogvae_gui.views.name_delegate import NameDelegate
 from mogvae_gui.views.theme import palette, small_font
 
 CARD = QSize(108, 128)
@@ -12,7 +13,7 @@ PICTURE = 92
 MARGIN = 3
 
 
-class ChairDelegate(QStyledItemDelegate):
+class ChairDelegate(NameDelegate):
     """A card a chair; the chosen ones have a border in the accent colour."""
 
     def sizeHint(

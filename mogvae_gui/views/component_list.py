@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPen, QP
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.name_delegate import NameDelegate
 from mogvae_gui.views.theme import component_qcolor
 
 COLUMNS = ("Component", "Weight", "Members", "Spread")
@@ -54,6 +55,7 @@ class ComponentList(QTreeWidget):
             "untick it to hide it"
         )
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(NameDelegate(self))
         self._make_actions()
         header = self.header()
         header.setStretchLastSection(False)

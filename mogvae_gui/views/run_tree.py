@@ -17,7 +17,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from mogvae_gui.views.actions import lines_tooltip
 from mogvae_gui.views.icons import pixmap
+from mogvae_gui.views.name_delegate import NameDelegate
 from mogvae_gui.views.theme import GRID, palette, small_font, theme
 
 ROW_HEIGHT: Final = 44
@@ -183,7 +183,7 @@ class _Item(QTreeWidgetItem):
         self.setFlags(flags | editable if row.can_rename else flags & ~editable)
 
 
-class RunDelegate(QStyledItemDelegate):
+class RunDelegate(NameDelegate):
     """Two lines a run: how it stands, its name and figure; what it is and how far."""
 
     def sizeHint(

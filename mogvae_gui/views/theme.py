@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shutil import rmtree
 from string import Template
+from tempfile import mkdtemp
 from typing import Literal
+from weakref import finalize
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -179,7 +182,9 @@ class Theme(QObject):
         super().__init__(parent)
         self._choice: ThemeChoice = "system"
         self._palette = _system_palette()
-        self._pictures = QTemporaryDir()
+        # Style sheets take pictures from files only.
+        self._pictures = Path(mkdtemp(prefix="mogvae-"))
+        finalize(self, rmtree, self._pictures, ignore_errors=True)
         self._installed = False
 
     @property
@@ -246,10 +251,9 @@ class Theme(QObject):
     def _style_sheet(self) -> str:
         template = Template((resources_folder() / "style.qss").read_text(encoding="utf-8"))
         values = asdict(self._palette)
-        folder = Path(self._pictures.path())
         for picture, (icon_name, role) in _SHEET_PICTURES.items():
             # The colours are in the name: Qt caches pictures by path across themes.
-            path = folder / f"{self._palette.name}-{picture}.svg"
+            path = self._pictures / f"{self._palette.name}-{picture}.svg"
             if not path.exists():
                 source = resources_folder() / "icons" / f"{icon_name}.svg"
                 drawing = source.read_text(encoding="utf-8")

@@ -1,5 +1,10 @@
 """The two themes: what they hold, that they read well, and that they can be changed."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPalette
@@ -122,3 +127,21 @@ def as_seen(button: QPushButton, qtbot: QtBot) -> QImage:
     qtbot.addWidget(button)
     button.resize(80, 32)
     return button.grab().toImage()
+
+
+def test_that_the_pictures_of_the_style_sheet_go_with_the_program(tmp_path: Path) -> None:
+    script = (
+        "import os\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from mogvae_gui.views.theme import theme\n"
+        "application = QApplication([])\n"
+        "theme().install('light')\n"
+        "print(len(os.listdir(os.environ['TMPDIR'])))\n"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "1\n"
+    assert list(tmp_path.iterdir()) == []

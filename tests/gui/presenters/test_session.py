@@ -159,6 +159,23 @@ def test_that_everything_set_up_is_on_disk_by_itself_and_comes_back(
     theme().choose("light")
 
 
+def test_that_leaving_writes_what_the_thread_has_not_come_to(
+    soon: None, open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = open_studio
+    project = studio.project.project
+    assert project is not None
+    asked: list[object] = []
+    monkeypatch.setattr(studio.session._worker, "ask", asked.append)
+    studio.stage.colouring = "error"
+    qtbot.waitUntil(lambda: bool(asked), timeout=A_WHILE)
+    assert kept_in(project.folder).get("stage", {}).get("colouring") != "error"
+
+    studio.session.flush()
+
+    assert kept_in(project.folder)["stage"]["colouring"] == "error"
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_that_two_runs_stand_beside_each_other_again_if_both_are_there(
     open_studio: Studio, qtbot: QtBot, is_there: bool

@@ -1,10 +1,18 @@
 """The list of components: sorted by numbers, chosen and hidden by clicks, shown without saying."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QTreeWidgetItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QStyle,
+    QStyleOptionViewItem,
+    QTreeWidgetItem,
+)
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.component_list import ComponentList, ComponentRow
@@ -201,3 +209,23 @@ def test_that_a_decoded_mean_is_shown_in_a_frame_of_the_components_colour(
         edge = image.pixelColor(image.width() // 2, 2)
         assert middle.blue() == 255
         assert edge.rgb() == component_qcolor(component).rgb()
+
+
+def test_that_what_is_typed_stays_when_the_row_changes_meanwhile(
+    components: ComponentList, qtbot: QtBot
+) -> None:
+    renamed = QSignalSpy(components.renamed)
+    components.show_chosen(0)
+    components.rename_action.trigger()
+    editor = components.findChild(QLineEdit)
+    assert editor is not None
+    assert editor.text() == "1"
+    editor.selectAll()
+    QTest.keyClicks(editor, "Sto")
+    components.show_pictures([np.zeros((8, 8, 4), np.uint8)] * 3)
+    components.show_components([replace(row, members=row.members + 1) for row in ROWS], frozenset())
+    QTest.keyClicks(editor, "ols")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: renamed.count() > 0)
+
+    assert said(renamed) == [[0, "Stools"]]
