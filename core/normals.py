@@ -22,7 +22,8 @@ def estimate_normals(
     from scipy.spatial import cKDTree  # slow to import
 
     _, indices = cKDTree(points).query(points, k=min(neighbours, count))
-    return thinnest_directions(_covariances(points, indices)).astype(np.float32)
+    covariances = _covariances(points, np.asarray(indices))
+    return thinnest_directions(covariances).astype(np.float32)
 
 
 def thinnest_directions(

@@ -43,10 +43,13 @@ def sum_over_processes(values: Tensor) -> Tensor:
     return total
 
 
-def any_process(says: bool, device: torch.device | str = "cpu") -> bool:
-    """Whether any of them says so; all must ask at the same place, for each waits for all."""
+def any_process(says: bool) -> bool:
+    """Whether any of them says so; all must ask at the same place, for each waits for all.
+
+    By the CPU's backend, which `core.training.device` has beside a GPU's.
+    """
     if not are_several():
         return says
-    flag = torch.tensor(float(says), device=device)
+    flag = torch.tensor(float(says))
     distributed.all_reduce(flag, op=distributed.ReduceOp.MAX)
     return bool(flag.item())

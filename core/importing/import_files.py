@@ -24,6 +24,7 @@ from core.library import Chair, Library
 from core.orientation import UpGuess
 from core.plain_text import clean_text
 from core.posing import stand_up
+from core.split import TEST_SHARE
 
 MetadataOf = Callable[[Path], Mapping[str, str | float | int]]
 
@@ -46,6 +47,7 @@ def import_paths(
     up: UpChoice = "auto",
     facing: FacingChoice = "auto",
     seed: int = 0,
+    test_share: float = TEST_SHARE,
     metadata_of: MetadataOf | None = None,
     reading: ReadingProcesses | None = None,
 ) -> "FileImport":
@@ -55,11 +57,19 @@ def import_paths(
     takes long; then one ImportReport, which is also the value of StopIteration. Closing it early
     keeps what came in so far; `FileImport.report` has that too. Raises LibraryError where the
     library cannot be written. `metadata_of` adds to a chair what is known of its file (creator,
-    licence). The files are read by the processes of `reading`, which stay, or else by ones that
+    licence). `test_share` is for files outside a ModelNet folder, which has a split of its own. The
+    files are read by the processes of `reading`, which stay, or else by ones that
     last as long as the import.
     """
     return FileImport(
-        library, paths, up=up, facing=facing, seed=seed, metadata_of=metadata_of, reading=reading
+        library,
+        paths,
+        up=up,
+        facing=facing,
+        seed=seed,
+        test_share=test_share,
+        metadata_of=metadata_of,
+        reading=reading,
     )
 
 
@@ -74,6 +84,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         up: UpChoice = "auto",
         facing: FacingChoice = "auto",
         seed: int = 0,
+        test_share: float = TEST_SHARE,
         metadata_of: MetadataOf | None = None,
         reading: ReadingProcesses | None = None,
     ) -> None:
@@ -82,6 +93,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
         self._up: UpChoice = up
         self._facing: FacingChoice = facing
         self._seed = seed
+        self._test_share = test_share
         self._metadata_of = metadata_of
         self._reading = reading
         self._waiting: list[tuple[FoundFile, Prepared]] = []
@@ -145,6 +157,7 @@ class FileImport(Iterator[ImportProgress | ImportReport]):
                 up=self._up,
                 facing=self._facing,
                 seed=self._seed,
+                test_share=self._test_share,
                 split=file.split,
                 category=file.category,
             )

@@ -19,7 +19,7 @@ from core.orientation import UpGuess, judge_up
 from core.posing import reposed, upright_rotation
 from core.sampling import points_hash, resample_points, sample_surface_exactly
 from core.shape_files import Shape, read_shape
-from core.split import Split, split_of
+from core.split import TEST_SHARE, Split, split_of
 
 UpChoice = Literal["auto", "x", "y", "z"]
 FacingChoice = Literal["auto", "keep"]
@@ -48,6 +48,7 @@ class Job:
     up: UpChoice = "auto"
     facing: FacingChoice = "auto"
     seed: int = 0  # of sampling and split
+    test_share: float = TEST_SHARE  # 0 to 1, where the folder has no split of its own
     split: Split | None = None  # None: drawn from the content
     category: str | None = None
 
@@ -88,7 +89,7 @@ def prepare_chair(job: Job) -> Prepared:
             name=job.path.stem,
             cloud=cloud,
             frame=frame,
-            split=job.split or split_of(content_hash, job.seed),
+            split=job.split or split_of(content_hash, job.seed, job.test_share),
             source=name,
             content_hash=content_hash,
             metadata=metadata,

@@ -75,6 +75,7 @@ def packed_request(request: Request) -> bytes:
         "up": job.up,
         "facing": job.facing,
         "seed": job.seed,
+        "test_share": job.test_share,
         "split": job.split,
         "category": job.category,
         "seconds": request.seconds,

@@ -9,7 +9,7 @@ many as torch itself may use, so that a training never takes more cores than it 
 """
 
 from core.losses.assignment import emd
-from core.losses.chamfer_distance import build_trees, chamfer, chamfer_plain
+from core.losses.chamfer_distance import chamfer, chamfer_plain
 from core.losses.reconstruction import reconstruction_loss
 from core.losses.sliced import draw_directions, sliced_wasserstein
 from core.losses.squared_error import mse
@@ -17,7 +17,6 @@ from core.model_choices import LOSSES
 
 __all__ = [
     "LOSSES",
-    "build_trees",
     "chamfer",
     "chamfer_plain",
     "draw_directions",

@@ -4,18 +4,17 @@ The nearest neighbour does not change under a small move, so the gradient with t
 fixed is the gradient of the distance; the (N, M) table of distances is needed for neither.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from scipy.spatial import KDTree
 from torch import Tensor
 
 from core.losses.shapes import check_pair, gather_points
 from core.losses.threads import map_in_threads
-from core.nearest import build_tree, nearest
+from core.nearest import nearest
 
 # The largest block of distances that is held at once on an accelerator.
 _BLOCK_BYTES = 128 * 2**20
@@ -24,17 +23,16 @@ _BLOCK_BYTES = 128 * 2**20
 def chamfer(
     pred: Float[Tensor, "batch points 3"],
     target: Float[Tensor, "batch others 3"],
-    trees: Sequence[KDTree] | None = None,
     *,
     workers: int | None = None,
 ) -> Float[Tensor, " batch"]:
     """Mean squared distance to the nearest neighbour, both ways, summed: eq. (9) of the study.
 
-    `trees`, on a CPU, are the targets' own trees from `build_trees`, where they are kept between
-    calls. A cloud with a number that is not finite gets the loss NaN.
+    A cloud with a number that is not finite gets the loss NaN. `workers` threads share the clouds
+    on a CPU; None as many as torch has.
     """
     check_pair(pred, target)
-    to_target, to_pred = find_neighbours(pred, target, trees, workers=workers)
+    to_target, to_pred = find_neighbours(pred, target, workers=workers)
     there = (pred - gather_points(target, to_target)).square().sum(dim=-1).mean(dim=-1)
     back = (target - gather_points(pred, to_pred)).square().sum(dim=-1).mean(dim=-1)
     return there + back
@@ -49,36 +47,20 @@ def chamfer_plain(
     return squared.amin(dim=2).mean(dim=1) + squared.amin(dim=1).mean(dim=1)
 
 
-def build_trees(
-    clouds: Float[Tensor, "batch points 3"], *, workers: int | None = None
-) -> list[KDTree]:
-    """Build the trees that `chamfer` takes, for targets that come again (CPU only)."""
-    arrays = list(clouds.detach().cpu().double().numpy())
-    return map_in_threads(build_tree, arrays, workers)
-
-
 @torch.no_grad()
 def find_neighbours(
     pred: Float[Tensor, "batch points 3"],
     target: Float[Tensor, "batch others 3"],
-    trees: Sequence[KDTree] | None = None,
     *,
     workers: int | None = None,
 ) -> tuple[Int[Tensor, "batch points"], Int[Tensor, "batch others"]]:
     """Find the nearest target of each predicted point, and the other way round."""
     if pred.device.type == "cpu":
-        return _find_by_trees(pred, target, trees, workers)
+        return _find_by_trees(pred, target, workers)
     return find_neighbours_in_blocks(pred, target)
 
 
-def _find_by_trees(
-    pred: Tensor, target: Tensor, trees: Sequence[KDTree] | None, workers: int | None
-) -> tuple[Tensor, Tensor]:
-    if trees is not None and len(trees) != len(target):
-        raise ValueError(
-            f"{len(trees)} trees were given for {len(target)} targets; give one tree per target, "
-            "in the same order."
-        )
+def _find_by_trees(pred: Tensor, target: Tensor, workers: int | None) -> tuple[Tensor, Tensor]:
     pred_points = pred.detach().double().numpy()
     target_points = target.detach().double().numpy()
 
@@ -87,8 +69,7 @@ def _find_by_trees(
         if not (np.isfinite(points).all() and np.isfinite(others).all()):
             # Any neighbour will do: the loss becomes NaN, which the caller looks for.
             return np.zeros(len(points), np.int64), np.zeros(len(others), np.int64)
-        target_tree = build_tree(others) if trees is None else trees[cloud]
-        return nearest(points, target_tree)[0], nearest(others, points)[0]
+        return nearest(points, others)[0], nearest(others, points)[0]
 
     found = map_in_threads(find, range(len(pred)), workers)
     to_target = np.stack([first for first, _ in found])

@@ -30,7 +30,7 @@ def sliced_wasserstein(
     check_pair(pred, target)
     if isinstance(directions, int):
         directions = draw_directions(directions, generator)
-    directions = directions.to(pred)
+    directions = directions.to(pred, non_blocking=True)
     pred_sorted = _sort_rows(_project(pred, directions), workers)
     target_sorted = _sort_rows(_project(target, directions), workers)
     target_sorted = _read_quantiles(target_sorted, pred_sorted.shape[-1])

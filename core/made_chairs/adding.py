@@ -8,7 +8,7 @@ from core.library import Chair, Library, NewChair
 from core.made_chairs.clouds import MadeCloud, made_clouds
 from core.made_chairs.drawing import build_mesh, draw_made_chairs, made_chair_from_metadata
 from core.mesh import Mesh
-from core.split import split_of
+from core.split import TEST_SHARE, split_of
 
 SOURCE = "made chair"
 
@@ -17,7 +17,12 @@ GROUP = 250
 
 
 def add_made_chairs(
-    library: Library, count: int, seed: int = 0, *, processes: int | None = None
+    library: Library,
+    count: int,
+    seed: int = 0,
+    *,
+    test_share: float = TEST_SHARE,
+    processes: int | None = None,
 ) -> Generator[ImportProgress | ImportReport, None, ImportReport]:
     """Draw `count` chairs from `seed` and put them into the library, step by step.
 
@@ -42,7 +47,7 @@ def add_made_chairs(
         for done, cloud in enumerate(clouds, start=1):
             twin = library.same_shape(cloud.content_hash)
             if twin is None:
-                waiting.append(_new_chair(cloud, seed))
+                waiting.append(_new_chair(cloud, seed, test_share))
             else:
                 refused.append(_refusal(cloud, twin, seed))
             if len(waiting) >= GROUP:
@@ -70,12 +75,12 @@ def mesh_of(library: Library, chair: Chair) -> Mesh | None:
     return mesh if mesh.content_hash == chair.content_hash else None
 
 
-def _new_chair(cloud: MadeCloud, seed: int) -> NewChair:
+def _new_chair(cloud: MadeCloud, seed: int, test_share: float) -> NewChair:
     return NewChair(
         name=cloud.chair.name,
         cloud=cloud.points,
         frame=cloud.frame,
-        split=split_of(cloud.content_hash, seed),
+        split=split_of(cloud.content_hash, seed, test_share),
         source=SOURCE,
         content_hash=cloud.content_hash,
         metadata=cloud.chair.as_metadata(),

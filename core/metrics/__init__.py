@@ -21,7 +21,6 @@ from core.metrics.pair import (
     f_score,
     metrics_of_distances,
 )
-from core.metrics.resampling import resampling_floor
 from core.nearest import nearest
 from core.pair_metrics import PairMetrics
 
@@ -43,6 +42,5 @@ __all__ = [
     "f_score",
     "metrics_of_distances",
     "nearest",
-    "resampling_floor",
     "told_when_killed",
 ]

@@ -40,7 +40,7 @@ class ArticleDecoder(nn.Module):
         bias: Tensor = self.point_layer.bias
         chosen = choose_points(self.points, points, indices, generator)
         if chosen is not None:
-            chosen = chosen.to(weight.device)
+            chosen = chosen.to(weight.device, non_blocking=True)
             weight, bias = weight[chosen], bias[chosen]
         features = codes
         for layer in self.code_layers:

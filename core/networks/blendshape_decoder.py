@@ -82,7 +82,7 @@ class BlendshapeDecoder(nn.Module):
         chosen = choose_points(self.points, points, indices, generator)
         if chosen is None:
             return self.template, self.blendshapes
-        chosen = chosen.to(self.template.device)
+        chosen = chosen.to(self.template.device, non_blocking=True)
         return self.template[chosen], self.blendshapes[chosen]
 
     def _extended(self, points: int) -> tuple[Tensor, Tensor]:

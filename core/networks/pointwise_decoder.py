@@ -109,19 +109,6 @@ class PointwiseDecoder(nn.Module):
             places, hidden, first = self._first_layer(*self._embed(chosen))
         return places + self._displace(codes, hidden, first)
 
-    @torch.no_grad()
-    def set_template(self, cloud: Float[Tensor, "points 3"]) -> None:
-        """Start from the shape of `cloud`, which needs as many points as the template.
-
-        Its order should be random: the first points alone have to cover the shape.
-        """
-        if tuple(cloud.shape) != (self.points, 3):
-            raise ValueError(
-                f"The template has {self.points} points but the cloud's shape is "
-                f"{tuple(cloud.shape)}; give a cloud of shape ({self.points}, 3)."
-            )
-        self.places.copy_(cloud)
-
     def _start(self, points: int) -> tuple[Tensor, Tensor, Tensor]:
         """Give what does not depend on the code; kept between calls that need no gradient."""
         if torch.is_grad_enabled():
@@ -151,7 +138,7 @@ class PointwiseDecoder(nn.Module):
         places: Tensor = self.places
         features: Tensor = self.features
         if chosen is not None:
-            chosen = chosen.to(places.device)
+            chosen = chosen.to(places.device, non_blocking=True)
             places, features = places.index_select(0, chosen), features.index_select(0, chosen)
         return places, self.embedding(
             torch.cat([places, *fourier_features(places, self.fourier_bands), features], dim=1)

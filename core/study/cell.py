@@ -74,9 +74,12 @@ def read_record(path: Path) -> dict[str, Any] | None:
 
 
 def run_cell(
-    cell: Cell, place: Place, cache: EvaluationCache
+    cell: Cell, place: Place, cache: EvaluationCache, *, processes: int | None = None
 ) -> Generator[CellProgress, None, dict[str, Any]]:
-    """Train and measure, going on where an earlier session was; the value is the record."""
+    """Train and measure, going on where an earlier session was; the value is the record.
+
+    `processes` compare pairs of clouds side by side; None as many as are worth it.
+    """
     path = place.record_path(cell.name)
     kept = read_record(path)
     if kept is not None:
@@ -97,7 +100,7 @@ def run_cell(
             raise  # the disk or the device, not the model
         record |= {"failed": str(error)}
     else:
-        record |= yield from _measure(cell, run, place, cache)
+        record |= yield from _measure(cell, run, place, cache, processes)
     record["alarms"] = _alarms_of(run)
     record["curves"] = curves_of(run)
     record["versions"] = versions_now()
@@ -145,10 +148,10 @@ def train_to_end(run: Run, library: Library) -> Generator[CellProgress, None, No
 
 
 def _measure(
-    cell: Cell, run: Run, place: Place, cache: EvaluationCache
+    cell: Cell, run: Run, place: Place, cache: EvaluationCache, processes: int | None
 ) -> Generator[CellProgress, None, dict[str, Any]]:
     library, plan = place.library, place.plan
-    evaluation = yield from _evaluate(run, library, cache)
+    evaluation = yield from _evaluate(run, library, cache, processes)
     model, saved = run.model(), run.codes()
     if saved is None or not saved.exact:
         raise RunError(f"{run.folder}: the run lacks its codes. Delete the folder; it is trained.")
@@ -160,7 +163,7 @@ def _measure(
         likelihood_samples=plan.likelihood_samples,
         sigma=plan.sigma,
     )
-    figures = yield from _figures(model, library, sizes, saved.codes)
+    figures = yield from _figures(model, library, sizes, saved.codes, processes)
     record: dict[str, Any] = {
         "metrics": {metric: list(values_of(evaluation.designs, metric)) for metric in METRICS},
         "floor": evaluation.mean_floor,
@@ -172,19 +175,19 @@ def _measure(
         fitted = model.with_fitted_mixture(
             saved.codes[train_rows], saved.log_vars[train_rows], max(plan.components)
         )
-        of_fitted = yield from _figures(fitted, library, sizes, saved.codes)
+        of_fitted = yield from _figures(fitted, library, sizes, saved.codes, processes)
         record["fitted"] = {"components": max(plan.components), **of_fitted.as_json()}
     return record
 
 
 def _evaluate(
-    run: Run, library: Library, cache: EvaluationCache
+    run: Run, library: Library, cache: EvaluationCache, processes: int | None
 ) -> Generator[CellProgress, None, Evaluation]:
     chairs = chairs_to_test(library)
     found = cache.find(run.folder, library, chairs, SPLIT).evaluation
     if found is not None:
         return found
-    for step in cache.measure(run.folder, library, chairs, SPLIT):
+    for step in cache.measure(run.folder, library, chairs, SPLIT, processes=processes):
         if not isinstance(step, EvaluationProgress):
             return step
         share = _TRAINING_SHARE + 0.2 * step.done / step.total
@@ -193,9 +196,11 @@ def _evaluate(
 
 
 def _figures(
-    model: ShapeModel, library: Library, sizes: FigureSizes, codes: Any
+    model: ShapeModel, library: Library, sizes: FigureSizes, codes: Any, processes: int | None
 ) -> Generator[CellProgress, None, ModelFigures]:
-    steps = measure_model(model, library, chairs_to_test(library), sizes, codes=codes, processes=0)
+    steps = measure_model(
+        model, library, chairs_to_test(library), sizes, codes=codes, processes=processes
+    )
     for step in steps:
         if not isinstance(step, FigureProgress):
             return step

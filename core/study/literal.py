@@ -3,8 +3,7 @@
 Each run has the article's networks and weight 1 on what stands for the KL. Three things are more
 than the article says and favour its formulas: points are in correspondence, layers are normalised
 over the batch (without it even no KL at all starts collapsed; only eq. (7) as printed goes without
-it, as in the article), and the learning rate is 1e-3 (with 1e-5 the same happens a hundred times
-as slowly).
+it, as in the article), and the learning rate is 1e-3 (with 1e-5 the same happens more slowly).
 
 Axes: chairs n, points N, latent size d.
 """

@@ -11,7 +11,7 @@ from its checkpoint.
 """
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +21,11 @@ from core import atomic
 from core.errors import StudyError
 from core.library import Library
 from core.saved_evaluation import EvaluationCache
-from core.study.cell import CellProgress, Place, run_cell
+from core.study.cell import CellProgress, Place, read_record, run_cell
 from core.study.literal import LITERAL_RUNS, run_literal
-from core.study.plan import StudyPlan
+from core.study.plan import Cell, StudyPlan
 from core.study.result import library_facts, study_result
+from core.study.side_by_side import finish_cells
 from core.training.corresponding import correspond
 
 PLAN_FILE: Final = "plan.json"
@@ -53,11 +54,12 @@ class StudyProgress:
 
 
 def run_study(
-    request: StudyRequest,
+    request: StudyRequest, jobs: int = 1
 ) -> Generator[StudyProgress, None, dict[str, Any]]:
     """Do what is left of a study; the value is the record that `study.json` holds.
 
-    Closing it keeps all that is done. The report is written by `core.study.report`. Raises
+    `jobs` trainings go on side by side, in as many processes; the record is the same. Closing it
+    keeps all that is done. The report is written by `core.study.report`. Raises
     StudyError where the folder holds another study or the library has too few chairs, and errors
     of training and measuring that are not the model's.
     """
@@ -73,7 +75,9 @@ def run_study(
         steps = run_literal(formula, place)
         literal_records.append((yield from _counted(steps, done, total, formula.label)))
         done += 1
-    for cell in cells:
+    if jobs > 1:
+        yield from _side_by_side(cells, place, jobs, done, total)
+    for cell in cells:  # side by side or not: a cell that is done has its record read
         steps = run_cell(cell, place, cache)
         records.append((yield from _counted(steps, done, total, cell.words)))
         done += 1
@@ -81,6 +85,19 @@ def run_study(
     result = study_result(place.plan, place.library, records, literal_records)
     atomic.write_json(place.out / RESULT_FILE, result, indent=None)
     return result
+
+
+def _side_by_side(
+    cells: Sequence[Cell], place: Place, jobs: int, before: int, total: int
+) -> Generator[StudyProgress, None, None]:
+    left = [cell for cell in cells if read_record(place.record_path(cell.name)) is None]
+    before += len(cells) - len(left)
+    steps = finish_cells(left, place, min(jobs, max(1, len(left))))
+    try:
+        for done, words in steps:
+            yield StudyProgress(before + done, total, f"{words} is done" if words else "training")
+    finally:
+        steps.close()
 
 
 def open_place(request: StudyRequest) -> Place:

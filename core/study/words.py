@@ -35,8 +35,13 @@ def verdict(plan: StudyPlan, comparisons: Sequence[ModelComparison]) -> str:
         each for each in comparisons if each.first in mixtures and each.metric in ARTICLE_METRICS
     ]
     against_plain = [each for each in judged if each.second == PLAIN]
-    if not against_plain:
+    if not mixtures:
         return "No mixture was trained, so nothing can be said of mixtures."
+    if not against_plain:
+        return (
+            "Nothing can be said of mixtures: with no loss and seed did both the plain VAE and a "
+            "mixture come to the end of their training. The record says what ended them."
+        )
     better = [each for each in against_plain if each.shows_difference and each.first_is_better]
     worse = [each for each in against_plain if each.shows_difference and not each.first_is_better]
     count = len(against_plain)

@@ -52,8 +52,12 @@ class CloudSource:
     ) -> Float[Tensor, "batch points 3"]:
         """Clouds at these positions of the source, all points or those of `indices` (CPU)."""
         if self._resident is not None:
-            clouds = self._resident.index_select(0, positions.to(self._device))
-            return clouds if indices is None else clouds[:, indices.to(self._device)]
+            clouds = self._resident.index_select(0, positions.to(self._device, non_blocking=True))
+            return (
+                clouds
+                if indices is None
+                else clouds[:, indices.to(self._device, non_blocking=True)]
+            )
         rows = self._rows[positions.numpy()]
         if self._orders is not None:
             taken = np.stack([self._ordered(int(position), indices) for position in positions])
@@ -66,6 +70,9 @@ class CloudSource:
         if self._device.type == "cuda":
             return batch.pin_memory().to(self._device, non_blocking=True)
         return batch.to(self._device)
+
+    def _moved(self, indices: Int[Tensor, " indices"]) -> Int[Tensor, " indices"]:
+        return indices.to(self._device, non_blocking=True)
 
     def cloud(self, position: int) -> Float[ndarray, "points 3"]:
         """All points of one cloud."""

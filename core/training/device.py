@@ -1,15 +1,18 @@
 """Where a training computes: lightning-fabric's handling of CPU, GPU and several of them."""
 
+import atexit
 import os
 from typing import TYPE_CHECKING
 
 import torch
+from torch import distributed
 
 from core.errors import TrainingError
 from core.processes_together import on_this_machine, started_together
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+    from lightning_fabric.strategies import DDPStrategy
 
 
 def make_fabric(device: str) -> "Fabric":
@@ -28,17 +31,35 @@ def make_fabric(device: str) -> "Fabric":
                 accelerator=device,
                 devices=here,
                 num_nodes=int(os.environ["WORLD_SIZE"]) // here,
-                # The prior takes no part in the steps before its components are placed.
-                strategy="ddp_find_unused_parameters_true",
+                strategy=_strategy(),
             )
         else:
             fabric = Fabric(accelerator=device, devices=1)
         fabric.launch()
+        if started_together() and torch.cuda.is_available():
+            atexit.register(_leave_together)  # NCCL complains of processes that just go
     except (MisconfigurationException, RuntimeError, ValueError) as error:
         raise TrainingError(
             f"The device {device!r} cannot be used here ({error}). Choose auto or cpu."
         ) from error
     return fabric
+
+
+def _strategy() -> "DDPStrategy":
+    """Of several processes."""
+    from lightning_fabric.strategies import DDPStrategy
+
+    return DDPStrategy(
+        # The prior takes no part in the steps before its components are placed.
+        find_unused_parameters=True,
+        # What is asked in words, "stop?", goes over the CPU and makes no GPU wait.
+        process_group_backend="cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo",
+    )
+
+
+def _leave_together() -> None:
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def find_device(wanted: str) -> str:

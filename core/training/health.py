@@ -66,11 +66,14 @@ def _collapse(settings: TrainingSettings, vitals: Vitals) -> str | None:
     if active == latent:
         return None
     cures = [] if settings.batch_norm else [f"switch on {_named('batch_norm')}"]
-    if settings.likelihood == "fixed":
-        cures.append(f"lower {_named('beta')} (now {settings.beta:g})")
-    else:
+    if settings.likelihood != "fixed":
         cures.append(f"raise {_named('free_bits')} (now {settings.free_bits:g})")
-    cures.append(f"lengthen {_named('warm_up_epochs')} (now {settings.warm_up_epochs} epochs)")
+    elif settings.beta > 0.0:
+        cures.append(f"lower {_named('beta')} (now {settings.beta:g})")
+    if settings.likelihood != "fixed" or settings.beta > 0.0:
+        cures.append(f"lengthen {_named('warm_up_epochs')} (now {settings.warm_up_epochs} epochs)")
+    else:  # nothing holds the codes together but the network itself
+        cures.append(f"raise {_named('epochs')} (now {settings.epochs})")
     return (
         f"Only {active} of {latent} latent axes tell chairs apart (posterior collapse): "
         f"{_either(cures)}."
@@ -85,7 +88,9 @@ def _dead_components(settings: TrainingSettings, vitals: Vitals) -> str | None:
     if dead == 0:
         return None
     cures = [f"choose fewer {_named('components')} (now {count})"]
-    if not settings.initialise_components:
+    if settings.kl.startswith("article"):  # places no components at chairs
+        cures.append(f"choose another {_named('kl')} than the printed formula")
+    elif not settings.initialise_components:
         cures.insert(0, f"switch on {_named('initialise_components')}")
     else:
         cures.append(f"lengthen {_named('pretraining_epochs')}")
@@ -103,7 +108,10 @@ def _runaway_scale(settings: TrainingSettings, vitals: Vitals) -> str | None:
             scale = max(scale, _LARGE_SCALE)
     if scale < _LARGE_SCALE:
         return None
-    if settings.likelihood == "fixed":
+    if settings.kl in ("article-7", "article-a"):
+        # Of one the sign is reversed, and the other has no gradient for the codes: no weight helps.
+        cures = [f"choose another {_named('kl')} than the printed formula"]
+    elif settings.likelihood == "fixed":
         cures = [f"raise {_named('beta')} (now {settings.beta:g})"]
     else:
         cures = [f"set {_named('likelihood')} to fixed"]

@@ -18,8 +18,7 @@ def article(prior: str = "mog") -> TrainingSettings:
     Three things differ, or there would be nothing to look at. The KL is the right one (as printed
     it diverges). Its weight is 1e-3 (at weight 1 the posterior collapses). The squared error is
     taken between points in correspondence (in random order it only draws all points together).
-    The study does not name batch and epochs; 1e-5 is a slow learning rate, which needs about a
-    hundred times as many epochs as "Recommended".
+    The study does not name batch and epochs; its learning rate of 1e-5 is a slow one.
     """
     return TrainingSettings(
         prior=prior,

@@ -207,7 +207,7 @@ class Session:
 
     def _all_agree(self, says: bool) -> bool:
         """What the first process says; the others' clocks may be of another opinion."""
-        return any_process(says and self._writes, self._device)
+        return any_process(says and self._writes)
 
     def _is_overdue(self, epoch_so_far_s: float) -> bool:
         """Whether a checkpoint cannot wait for the end of an epoch that takes so long."""
@@ -251,8 +251,11 @@ class Session:
         positions: Int[Tensor, " share"],
         whole: Int[Tensor, " batch"],
     ) -> Float[Tensor, ""]:
-        """The average over the whole batch, of which this process has a share."""
-        if self._fabric.world_size == 1:
+        """The average over the whole batch, of which this process has a share.
+
+        Where nothing weighs by it, only the share's: processes need not wait for one another.
+        """
+        if self._fabric.world_size == 1 or self.settings.likelihood == "fixed":
             return reconstruction
         total = self._fabric.all_reduce(reconstruction.detach() * len(positions), reduce_op="sum")
         return torch.as_tensor(total) / len(whole)

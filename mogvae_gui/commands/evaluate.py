@@ -10,6 +10,7 @@ from mogvae_gui.commands.options import AsJson, ProjectFolder, RunName
 from mogvae_gui.commands.progress import ProgressLine, progress_line
 from mogvae_gui.commands.result import Result, UsageError
 from mogvae_gui.commands.whole_model import WholeModel, likelihood_words
+from mogvae_gui.commands.whole_sizes import WholeSizes
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from core.model_figures import FigureProgress, ModelFigures
     from core.paired_comparison import PairedComparison
     from core.training.run import Run
+
+_USUAL_SIZES = WholeSizes()
 
 LABELS = {"cd_sq": "CD²", "cd_1": "CD₁", "emd": "EMD", "f_score": "F-score"}
 
@@ -51,13 +54,14 @@ def evaluate(
         ),
     ] = None,
     json: AsJson = False,
+    sizes: Annotated[WholeSizes, Parameter(name="*")] = _USUAL_SIZES,
 ) -> Result:
     """Reconstruct chairs and measure how far the reconstructions are from them.
 
     CD², CD₁ and the exact EMD in normalised units, and the F-score; beside them the floor, which a
     perfect reconstruction would get. Compare figures of the same number of points only.
     """
-    _check_fitted(fitted, whole)
+    _check_whole(fitted, sizes, whole)
     from core.evaluation import METRICS, chairs_of_split
     from core.plain_conclusion import conclusions
     from mogvae_gui.commands.projects import find_run, open_project
@@ -77,7 +81,7 @@ def evaluate(
     }
     words: list[Any] = [_table(found.name, evaluation)]
     if whole:
-        of_run = _measure_whole(found, opened.library, chairs, fitted)
+        of_run = _measure_whole(found, opened.library, chairs, fitted, sizes)
         content |= of_run.as_json()
         words += of_run.words()
     if other is not None:
@@ -89,7 +93,7 @@ def evaluate(
             "paired": {name: _as_json(paired[name]) for name in METRICS},
         }
         if whole:
-            of_other = _measure_whole(other, opened.library, chairs, fitted)
+            of_other = _measure_whole(other, opened.library, chairs, fitted, sizes)
             content["against"] |= of_other.as_json()
             words += of_other.words()
             words += likelihood_words(of_run.figures, of_other.figures)
@@ -112,28 +116,33 @@ def _measure(
     raise AssertionError("an evaluation ends with its result")
 
 
-def _check_fitted(fitted: int | None, whole: bool) -> None:
-    if fitted is None:
-        return
+def _check_whole(fitted: int | None, sizes: WholeSizes, whole: bool) -> None:
     if not whole:
-        raise UsageError("--fitted goes with --whole: give both, or neither.")
-    if not 1 <= fitted <= MAXIMUM_COMPONENTS:
+        if fitted is not None or sizes != _USUAL_SIZES:
+            name = "--fitted" if fitted is not None else "The sizes of what is measured"
+            raise UsageError(f"{name} goes with --whole: give both, or neither.")
+        return
+    if fitted is not None and not 1 <= fitted <= MAXIMUM_COMPONENTS:
         raise UsageError(
             f"A mixture that is fitted has 1 to {MAXIMUM_COMPONENTS} components, not {fitted}."
         )
 
 
 def _measure_whole(
-    run: "Run", library: "Library", chairs: "Sequence[Chair]", fitted: int | None
+    run: "Run",
+    library: "Library",
+    chairs: "Sequence[Chair]",
+    fitted: int | None,
+    of_person: WholeSizes,
 ) -> WholeModel:
     from core.model_figures import measure_fitted, measure_model
 
-    model = run.model()
+    model, sizes = run.model(), of_person.sizes()
     with progress_line(f"Measuring {run.name}") as line:
-        figures = _last(measure_model(model, library, chairs), line)
+        figures = _last(measure_model(model, library, chairs, sizes), line)
         if fitted is None:
             return WholeModel(run.name, figures)
-        of_fitted = _last(measure_fitted(model, library, chairs, fitted), line)
+        of_fitted = _last(measure_fitted(model, library, chairs, fitted, sizes), line)
     return WholeModel(run.name, figures, fitted, of_fitted)
 
 

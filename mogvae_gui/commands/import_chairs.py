@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from core.split import TEST_SHARE
 from mogvae_gui.commands.interruption import Interruption
-from mogvae_gui.commands.options import AsJson, NewPoints, ProjectFolder, Up
+from mogvae_gui.commands.options import AsJson, NewPoints, ProjectFolder, TestShare, Up
 from mogvae_gui.commands.progress import progress_line
 from mogvae_gui.commands.result import Result
 
@@ -25,18 +26,20 @@ def import_chairs(
     project: ProjectFolder,
     points: NewPoints = None,
     up: Up = "auto",
+    test_share: TestShare = TEST_SHARE,
     json: AsJson = False,
 ) -> Result:
     """Bring mesh and cloud files into a project, which is made where there is none.
 
-    A file that cannot be read is named with the reason; the others come in.
+    A file that cannot be read is named with the reason; the others come in. A folder with train and
+    test sides, as ModelNet's, keeps them.
     """
     from core.importing import import_paths
     from mogvae_gui.commands.projects import held, open_or_make_project
 
     opened = open_or_make_project(project, points)
     with held(opened, "mogvae import"):
-        importer = import_paths(opened.library, paths, up=up)
+        importer = import_paths(opened.library, paths, up=up, test_share=test_share)
         was_stopped = _follow(importer)
     return imported(opened, importer.report, json, was_stopped)
 

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from core.split import TEST_SHARE
 from mogvae_gui.commands.import_chairs import imported
 from mogvae_gui.commands.interruption import Interruption
-from mogvae_gui.commands.options import AsJson, Count, NewPoints, ProjectFolder, Seed
+from mogvae_gui.commands.options import AsJson, Count, NewPoints, ProjectFolder, Seed, TestShare
 from mogvae_gui.commands.progress import progress_line
 from mogvae_gui.commands.result import Result
 
@@ -17,6 +18,7 @@ def chairs(
     count: Annotated[Count, Parameter(help="How many chairs.")],
     seed: Seed = 0,
     points: NewPoints = None,
+    test_share: TestShare = TEST_SHARE,
     json: AsJson = False,
 ) -> Result:
     """Add made chairs: drawn from parametric families, with their parameters as metadata.
@@ -31,7 +33,7 @@ def chairs(
     with held(opened, "mogvae chairs"):
         before = {chair.id for chair in opened.library}
         report = None
-        steps = add_made_chairs(opened.library, count, seed)
+        steps = add_made_chairs(opened.library, count, seed, test_share=test_share)
         with Interruption() as interruption, progress_line("Making chairs", "chairs") as line:
             for step in steps:
                 if isinstance(step, ImportReport):

@@ -30,6 +30,14 @@ Seed = Annotated[
         show_default=True,
     ),
 ]
+TestShare = Annotated[
+    float,
+    Parameter(
+        validator=Number(gte=0, lte=1),
+        help="Share of the chairs that goes to the test side, by their content.",
+        show_default=True,
+    ),
+]
 NewPoints = Annotated[
     int | None,
     Parameter(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
+from cyclopts.validators import Number
 
 from mogvae_gui.commands.interruption import Interruption
 from mogvae_gui.commands.options import AsJson, OutFolder, ProjectFolder
@@ -83,6 +84,15 @@ class StudyOptions:
         int | None,
         _option(_MEASURED, "--likelihood-samples", "Samples of each likelihood; 64."),
     ] = None
+    sigma: Annotated[
+        float | None,
+        _option(
+            _MEASURED,
+            "--sigma",
+            "Deviation of the Gaussian around a decoded point, of which the likelihood is; that of "
+            "each run's own training where not given.",
+        ),
+    ] = None
     literal_epochs: Annotated[
         int | None,
         _option(
@@ -109,6 +119,14 @@ def study(
     *,
     project: ProjectFolder,
     out: OutFolder,
+    jobs: Annotated[
+        int | None,
+        Parameter(
+            validator=Number(gte=1, lte=1024),
+            help="Trainings side by side, which change no figure; as many as cores and memory "
+            "have room for.",
+        ),
+    ] = None,
     json: AsJson = False,
     options: Annotated[StudyOptions, Parameter(name="*")] = _NO_OPTIONS,
 ) -> Result:
@@ -127,7 +145,7 @@ def study(
     request = StudyRequest(opened.library.folder, out, plan)
     trainings = len(list(plan.cells()))
     with Interruption() as interruption, progress_line("Study", "trainings") as line:
-        result = _run(request, opened.library, interruption, line)
+        result = _run(request, jobs, opened.library, interruption, line)
     if result is None:
         again = shlex.join(["--project", str(project), "--out", str(out)])
         return Result(
@@ -171,13 +189,18 @@ def _plan(out: Path, options: StudyOptions) -> "StudyPlan":
 
 
 def _run(
-    request: "StudyRequest", library: "Library", interruption: Interruption, line: ProgressLine
+    request: "StudyRequest",
+    jobs: int | None,
+    library: "Library",
+    interruption: Interruption,
+    line: ProgressLine,
 ) -> dict[str, Any] | None:
     """Do what is left and write the report; None where it was interrupted."""
     from core.study import run_study
     from core.study.report import write_report
+    from core.study.side_by_side import worthwhile_jobs
 
-    steps = run_study(request)
+    steps = run_study(request, worthwhile_jobs(request.plan) if jobs is None else jobs)
     while True:
         try:
             step = next(steps)

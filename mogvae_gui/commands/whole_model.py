@@ -87,4 +87,6 @@ def _table(title: str, figures: "ModelFigures") -> "Table":
         accuracy = figures.recovery.probe_accuracy
         if accuracy is not None:
             table.add_row("codes name the family", f"{100 * accuracy:.0f} %")
+        for name, share in figures.recovery.parameter_r2.items():
+            table.add_row(f"codes tell {name.replace('_', ' ')} (R²)", f"{share:.2f}")
     return table

@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from core.metric_words import few_samples_words
 from mogvae_gui.views.model_figures_panel import FigureRow
 
 if TYPE_CHECKING:  # they bring torch and scipy, which the window is painted without
+    from collections.abc import Mapping
+
     from core.metrics.generation import SetDistances
+    from core.metrics.likelihood import LogLikelihood
     from core.model_figures import ModelFigures
 
 _MMD = (
@@ -49,11 +53,7 @@ def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
             f"under a Gaussian of {likelihood.sigma:.2g} around {_POINTS[likelihood.residual]}. "
             "Only differences between models on the same chairs mean something.",
         ),
-        FigureRow(
-            "samples that count",
-            f"{likelihood.effective_samples.mean():.1f} of {likelihood.samples}",
-            "Near 1 the estimate is little more than a lower bound.",
-        ),
+        samples_that_count(likelihood),
         FigureRow("Latent space"),
         FigureRow(
             "active axes",
@@ -83,8 +83,35 @@ def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
                 "A linear classifier on chairs that it was not fitted to; always naming the "
                 f"largest family gets {100 * recovery.guess_accuracy:.0f} %.",
             ),
+            *_measures(recovery.parameter_r2),
         ]
     return tuple(rows)
+
+
+def samples_that_count(likelihood: "LogLikelihood") -> FigureRow:
+    """How many of the samples carry log p(x), and what to make of too few."""
+    effective = likelihood.mean_effective_samples
+    caution = few_samples_words(effective, likelihood.samples)
+    value = f"{effective:.1f} of {likelihood.samples}"
+    return FigureRow(
+        "samples that count",
+        value if caution is None else f"{value}, too few",
+        caution or "Near 1 the estimate is little more than a lower bound.",
+    )
+
+
+def _measures(r2: "Mapping[str, float]") -> tuple[FigureRow, ...]:
+    if not r2:
+        return ()
+    each = ", ".join(f"{name.replace('_', ' ')} {share:.2f}" for name, share in r2.items())
+    return (
+        FigureRow(
+            "codes tell measures",
+            f"R² {sum(r2.values()) / len(r2):.2f}",
+            "How much of the chairs' measures a linear model reads off their codes, on chairs that "
+            f"it was not fitted to; 1 is all, 0 nothing. {each}.",
+        ),
+    )
 
 
 def _distances(name: str, distances: "SetDistances", decimals: int) -> tuple[FigureRow, ...]:

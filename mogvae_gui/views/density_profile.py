@@ -59,10 +59,6 @@ class DensityProfile(PlotBase):
         """Where the cursor is, 0 to 1."""
         return float(self._cursor.value())
 
-    def shown_ways(self) -> tuple[str, ...]:
-        """The ways whose curves are drawn."""
-        return tuple(profile.way for profile in self._profiles)
-
     def show_profiles(self, profiles: tuple[WayProfile, ...], edge: float | None) -> None:
         """Show curves; `edge` is the log density that a tenth of the chairs do not reach."""
         self._profiles = profiles

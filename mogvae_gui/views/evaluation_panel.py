@@ -445,7 +445,7 @@ class EvaluationPanel(QWidget):
     @Slot()
     def _on_cancel_clicked(self) -> None:
         self.cancel_button.setEnabled(False)
-        self._progress_text.setText("Stopping after this pair …")
+        self._progress_text.setText("Stopping …")
         self.cancel_requested.emit()
 
 

@@ -264,10 +264,6 @@ class CurvePlot(PlotBase):
             self._dress()
         return super().event(event)
 
-    def show_visible(self, name: str, visible: bool) -> None:
-        """Show or hide one curve."""
-        self._chips[name].setChecked(visible)
-
     def show_only(self, name: str, *, log: bool) -> None:
         """Show one of the curves, on a scale of its own."""
         for other, item in self._items.items():

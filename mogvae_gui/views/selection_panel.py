@@ -79,13 +79,6 @@ class SelectionPanel(QWidget):
         self._no_neighbours.show_words("No neighbours yet", words)
         self._neighbour_stack.setCurrentIndex(0 if words else 1)
 
-    def show_able(self, average: bool, analogy: bool, difference: bool) -> None:
-        """Enable what can be done."""
-        self.average_action.setEnabled(average)
-        self.average_button.setEnabled(average)
-        self.analogy_button.setEnabled(analogy)
-        self.difference_button.setEnabled(difference)
-
     def _make_chosen(self) -> QWidget:
         self._count = _heading("Chosen chairs")
         self._breakdown = ElidedLabel("")

@@ -107,15 +107,6 @@ class SettingsForm(QScrollArea):
         """Return the widget that edits the setting `name`."""
         return self._editors[name]
 
-    def focus_on(self, name: str) -> None:
-        """Unfold the group of a setting, scroll to it and give it the keyboard."""
-        editor = self._editors[name]
-        for group in self._groups:
-            if group.isAncestorOf(editor):
-                group.expand(animate=False)
-        self.ensureWidgetVisible(editor)
-        editor.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._deal(self._column_count())

@@ -58,6 +58,17 @@ def test_that_the_up_axis_can_be_told(mogvae: Command, meshes: Path, tmp_path: P
     assert Project.open(tmp_path / "new").library.chairs[0].frame.up == "x"
 
 
+@pytest.mark.parametrize(("share", "side"), [("0", "train"), ("1", "test")])
+def test_that_the_share_of_the_test_side_can_be_told(
+    mogvae: Command, meshes: Path, tmp_path: Path, share: str, side: str
+) -> None:
+    folder = tmp_path / "new"
+    mogvae("import", meshes, "--project", folder, "--points", 64, "--test-share", share)
+    mogvae("chairs", "--project", folder, "--count", 3, "--test-share", share)
+    sides = [chair.split for chair in Project.open(folder).library.chairs]
+    assert sides == [side] * 5
+
+
 def test_that_a_project_keeps_its_number_of_points(
     mogvae: Command, meshes: Path, project: Path
 ) -> None:

@@ -108,6 +108,7 @@ def test_that_a_model_is_measured_as_a_whole_when_asked_to(
     words = mogvae(*arguments).out
     assert "1-NNA, EMD" in words
     assert "codes name the family" in words
+    assert "(R²)" in words
 
 
 def test_that_log_p_is_under_the_runs_own_likelihood_and_says_how_many_samples_count(
@@ -124,6 +125,19 @@ def test_that_log_p_is_under_the_runs_own_likelihood_and_says_how_many_samples_c
     words = mogvae(*arguments).out
     assert f"{effective:.1f} of {samples}" in words
     assert ("hardly more than one sample" in words) == (effective < 2)
+
+
+def test_that_the_sizes_of_what_is_measured_are_the_persons(
+    mogvae: Command, finished_project: Path
+) -> None:
+    content = mogvae(
+        *("evaluate", "--project", finished_project, "--run", "mixture", "--whole", "--json"),
+        *("--generated", "2", "--generation-points", "20", "--generation-emd-points", "10"),
+        *("--likelihood-chairs", "1", "--likelihood-samples", "3", "--sigma", "0.2"),
+    ).json
+    generation, likelihood = content["generation"], content["likelihood"]
+    assert (generation["generated"], generation["points"], generation["emd_points"]) == (2, 20, 10)
+    assert (likelihood["chairs"], likelihood["samples"], likelihood["sigma"]) == (1, 3, 0.2)
 
 
 def test_that_a_mixture_fitted_afterwards_is_measured_as_the_prior(
@@ -148,6 +162,7 @@ def test_that_a_mixture_fitted_afterwards_is_measured_as_the_prior(
     ("given", "status", "said"),
     [
         (("--fitted", "2"), 2, "--fitted goes with --whole"),
+        (("--sigma", "0.1"), 2, "goes with --whole"),
         (("--whole", "--fitted", "0"), 2, "1 to 64 components, not 0"),
         (("--whole", "--fitted", "21"), 1, "at least as many training chairs; there are 20"),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import LibraryError, RunError
 from core.evaluation import Evaluation, EvaluationProgress, chairs_of_split, evaluate, floor_pairs
-from core.importing import ReadingProcesses
+from core.importing import ReadingProcesses, import_paths
 from core.library import Library
 from core.library_codes import codes_of_chairs
 from core.made_chairs import add_made_chairs
@@ -26,6 +26,7 @@ from core.training.presets import recommended
 from core.training.run import LibraryCodes, Run
 
 POINTS = 64
+SAMPLE_CHAIRS = Path(__file__).parents[2] / "resources" / "chairs"
 SETTINGS = recommended("mog").with_changes(latent=2, components=2, decoder="pointwise")
 
 
@@ -102,6 +103,22 @@ def test_that_the_floor_is_below_any_reconstruction_and_above_zero(
 def test_that_floors_are_taken_evenly_over_the_chairs(library: Library) -> None:
     pairs = floor_pairs(library, library.chairs, most=3)
     assert [chair.name for chair, _ in pairs] == [library.chairs[i].name for i in (1, 4, 7)]
+
+
+def test_that_the_floor_of_a_real_chair_at_5000_points_is_what_readers_are_told(
+    tmp_path: Path,
+) -> None:
+    one = Library.create(tmp_path / "library", points=5000)
+    for _ in import_paths(one, [SAMPLE_CHAIRS / "aws" / "aws-chair-a-01-visual.dae"]):
+        pass
+    ((_, pair),) = floor_pairs(one, one.chairs)
+
+    floor = compare_clouds(*pair)
+
+    assert floor.points == floor.reference_points == 5000
+    assert 4e-4 < floor.cd_sq < 8e-4  # about 6e-4
+    assert floor.emd is not None
+    assert 0.027 < floor.emd < 0.041  # about 0.034
 
 
 def test_that_no_floor_is_told_where_no_mesh_is_known(library: Library, model: ShapeModel) -> None:

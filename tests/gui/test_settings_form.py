@@ -205,14 +205,6 @@ def test_that_new_fields_replace_the_old_ones(form: SettingsForm) -> None:
     assert len(form._groups) == 1
 
 
-def test_that_a_setting_in_a_folded_group_can_be_found(form: SettingsForm) -> None:
-    group = form._groups[0]
-    group.collapse(animate=False)
-    assert group.content().maximumHeight() == 0
-    form.focus_on("components")
-    assert group.content().maximumHeight() > 0
-
-
 def test_that_a_tooltip_is_on_the_field_and_its_label(form: SettingsForm) -> None:
     assert "What codes are drawn from" in form.editor("prior").toolTip()
     assert "What codes are drawn from" in form._labels["prior"].toolTip()

@@ -74,7 +74,7 @@ def test_that_the_legend_hides_a_curve(qtbot: QtBot, curves: TrainingCurves) -> 
     curves.append_point(1, {"loss": 1.0})
     QTest.mouseClick(curves.loss._chips["loss"], Qt.MouseButton.LeftButton)
     assert not curves.loss._items["loss"].isVisible()
-    curves.loss.show_visible("loss", True)
+    QTest.mouseClick(curves.loss._chips["loss"], Qt.MouseButton.LeftButton)
     assert curves.loss._items["loss"].isVisible()
 
 

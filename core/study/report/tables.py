@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from typing import Any, Final
 
 from core.evaluation import METRICS
 from core.metric_words import LABELS, difference_text, is_better, signed, value_text
 from core.study.plan import LOSS_LABELS, PLAIN
+from core.study.statistics import ModelComparison
 
 Result = Mapping[str, Any]
 
@@ -317,11 +318,10 @@ def models_csv(result: Result) -> str:
 
 def comparisons_csv(result: Result) -> str:
     """A row for each comparison."""
-    head = [name for name in result["comparisons"][0] if name != "ci95"] + ["ci95_low", "ci95_high"]
-    rows = [
-        [each[name] for name in head[:-2]] + list(each["ci95"]) for each in result["comparisons"]
-    ]
-    return _csv(head, rows)
+    names = [field.name for field in fields(ModelComparison) if field.name != "ci95"]
+    names.append("shows_difference")
+    rows = [[each[name] for name in names] + list(each["ci95"]) for each in result["comparisons"]]
+    return _csv([*names, "ci95_low", "ci95_high"], rows)
 
 
 def chairs_csv(result: Result) -> str:

@@ -7,7 +7,6 @@ from torch import Tensor
 
 from core.losses import (
     LOSSES,
-    build_trees,
     chamfer,
     chamfer_plain,
     draw_directions,
@@ -108,15 +107,13 @@ def test_that_a_translated_copy_is_at_the_distance_of_the_translation() -> None:
 
 
 @pytest.mark.parametrize("workers", [None, 1, 3])
-@pytest.mark.parametrize("keep_trees", [False, True])
 def test_that_the_fast_chamfer_has_the_value_and_gradient_of_the_whole_table(
-    workers: int | None, keep_trees: bool
+    workers: int | None,
 ) -> None:
     pred, target = random_clouds(5, 300, seed=1), random_clouds(5, 211, seed=2)
-    trees = build_trees(target) if keep_trees else None
 
     def fast(pred: Tensor, target: Tensor) -> Tensor:
-        return chamfer(pred, target, trees, workers=workers)
+        return chamfer(pred, target, workers=workers)
 
     torch.testing.assert_close(fast(pred, target), chamfer_plain(pred, target))
     torch.testing.assert_close(
@@ -200,20 +197,16 @@ def test_that_emd_on_a_subset_draws_it_from_the_generator() -> None:
         assert (part.abs().sum(dim=-1) > 0).sum(dim=1).tolist() == [20, 20]
 
 
-def test_that_two_terms_of_a_loss_are_added_by_their_weight() -> None:
+def test_that_two_terms_of_a_loss_are_added() -> None:
     pred, target = random_clouds(1, 30, seed=1), random_clouds(1, 30, seed=2)
     generator = torch.Generator().manual_seed(1)
     sliced = sliced_wasserstein(pred, target, generator=generator)
 
     both = reconstruction_loss(
-        "chamfer+sliced",
-        pred,
-        target,
-        generator=torch.Generator().manual_seed(1),
-        sliced_weight=0.25,
+        "chamfer+sliced", pred, target, generator=torch.Generator().manual_seed(1)
     )
 
-    torch.testing.assert_close(both, chamfer(pred, target) + 0.25 * sliced)
+    torch.testing.assert_close(both, chamfer(pred, target) + sliced)
 
 
 def test_that_senseless_arguments_are_refused() -> None:
@@ -224,8 +217,6 @@ def test_that_senseless_arguments_are_refused() -> None:
         emd(clouds[0], clouds[0])
     with pytest.raises(ValueError, match="point by point"):
         mse(clouds, clouds[:, :4])
-    with pytest.raises(ValueError, match="one tree per target"):
-        chamfer(clouds, clouds, build_trees(clouds[:1]))
     with pytest.raises(ValueError, match="at least 1"):
         sliced_wasserstein(clouds, clouds, 0)
     with pytest.raises(ValueError, match="at least 1"):

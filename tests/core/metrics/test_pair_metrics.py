@@ -1,4 +1,3 @@
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from core.mesh import Mesh
 from core.metrics import (
     MetricError,
     chamfer_1,
@@ -19,15 +17,11 @@ from core.metrics import (
     exact_emd,
     f_score,
     nearest,
-    resampling_floor,
 )
 from core.metrics.exact_emd import MOST_STEPS
 from core.metrics.pair import diagonal
-from core.shape_files import read_shape
 
 Points = NDArray[np.float64]
-
-SAMPLE_CHAIRS = Path(__file__).parents[3] / "resources" / "chairs"
 
 
 def random_points(count: int, seed: int) -> Points:
@@ -181,31 +175,3 @@ def test_that_coordinates_that_are_not_finite_are_refused(bad: float) -> None:
         exact_emd(points, random_points(10, 1))
     with pytest.raises(MetricError, match=r"\(points, 3\)"):
         compare_clouds(np.zeros((0, 3)), random_points(10, 1))
-
-
-def test_that_the_resampling_floor_compares_two_samples_in_the_unit_sphere() -> None:
-    cube = Mesh(
-        vertices=40.0 * np.argwhere(np.ones((2, 2, 2))).astype(float),
-        faces=np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5]]),  # two opposite sides
-    )
-
-    floor = resampling_floor(cube, points=400, seed=1)
-
-    assert floor.points == floor.reference_points == 400
-    assert floor.scale == pytest.approx(20 * 3**0.5, rel=0.05)
-    # Points on two sides of 1.15 × 1.15: a nearest neighbour at about half the spacing.
-    assert 0.04 < floor.cd_1 < 0.12
-    assert floor.emd is not None
-    assert floor.cd_1 / 2 < floor.emd < 0.3
-    assert floor == resampling_floor(cube, points=400, seed=1)
-    assert floor != resampling_floor(cube, points=400, seed=2)
-
-
-def test_that_the_floor_of_a_real_chair_at_5000_points_is_what_readers_are_told() -> None:
-    chair = read_shape(SAMPLE_CHAIRS / "aws" / "aws-chair-a-01-visual.dae")
-    assert chair.mesh is not None
-    floor = resampling_floor(chair.mesh)
-    assert floor.points == floor.reference_points == 5000
-    assert 4e-4 < floor.cd_sq < 8e-4  # about 6e-4
-    assert floor.emd is not None
-    assert 0.027 < floor.emd < 0.041  # about 0.034

@@ -39,9 +39,9 @@ def small_plan(**changes: Any) -> StudyPlan:
     return StudyPlan(**(small | changes))
 
 
-def run_whole(library: Library, out: Path, plan: StudyPlan) -> dict[str, Any]:
+def run_whole(library: Library, out: Path, plan: StudyPlan, jobs: int = 1) -> dict[str, Any]:
     """Run what is left of a study."""
-    steps = run_study(StudyRequest(library.folder, out, plan))
+    steps = run_study(StudyRequest(library.folder, out, plan), jobs)
     while True:
         try:
             next(steps)

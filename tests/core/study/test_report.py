@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.library import Library
-from core.study.report import pictures, write_report
+from core.study.report import pictures, tables, write_report
 from core.study.report.likelihood_words import likelihood_cautions, likelihood_words
 from core.study.report.pictures import mean_curve
 from core.study.report.settings_table import settings_table
@@ -225,6 +225,14 @@ def test_that_tables_for_programs_have_a_row_for_each_figure(
     comparisons = rows_of("comparisons.csv")
     assert len(comparisons) == len(result["comparisons"]) == 2 * 4
     assert float(comparisons[0]["ci95_low"]) <= float(comparisons[0]["difference"])
+
+
+def test_that_a_study_without_a_comparison_has_its_tables_all_the_same(
+    result: dict[str, Any],
+) -> None:
+    head, *rows = tables.comparisons_csv(result).splitlines()
+    assert rows
+    assert tables.comparisons_csv({**result, "comparisons": []}).splitlines() == [head]
 
 
 def test_that_no_spreadsheet_takes_a_name_for_a_formula() -> None:

@@ -1,6 +1,7 @@
 """A study runs, is stopped anywhere, goes on, and gives the same figures."""
 
 import json
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,34 @@ def test_that_a_study_that_was_stopped_anywhere_gives_the_same_record(
     run_whole(library, tmp_path / "out", small_plan())
 
     assert text_of(tmp_path / "out") == text_of(whole)
+
+
+def test_that_trainings_side_by_side_give_the_same_record(
+    library: Library, whole: Path, tmp_path: Path
+) -> None:
+    request = StudyRequest(library.folder, tmp_path / "out", small_plan())
+    stopped = run_study(request, jobs=2)
+    for step in stopped:
+        if step.done >= 1:
+            break
+    stopped.close()
+    assert not (tmp_path / "out" / RESULT_FILE).exists()
+
+    run_whole(library, tmp_path / "out", small_plan(), jobs=2)
+
+    assert text_of(tmp_path / "out") == text_of(whole)
+
+
+def test_that_a_study_whose_process_is_killed_says_what_to_do(
+    library: Library, tmp_path: Path
+) -> None:
+    steps = run_study(StudyRequest(library.folder, tmp_path / "out", small_plan()), jobs=2)
+    next(step for step in steps if step.doing == "training")
+    for process in multiprocessing.active_children():
+        process.kill()
+    with pytest.raises(StudyError, match="--jobs 1"):
+        for _ in steps:
+            pass
 
 
 def test_that_a_study_that_was_killed_by_an_error_gives_the_same_record(

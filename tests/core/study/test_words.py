@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pytest
 
 from core.study.plan import StudyPlan
 from core.study.result import compare_all
@@ -54,6 +55,18 @@ def test_that_a_difference_of_these_trainings_alone_is_said_to_be_one() -> None:
     for sentence in said["questions"][0]["sentences"]:
         assert sentence.startswith("No difference is shown")
         assert "which other seeds may not show (t-test over seeds p = " in sentence
+
+
+@pytest.mark.parametrize("failing", ["vae", "mog-2"])
+def test_that_nothing_is_claimed_where_one_side_never_came_to_its_end(failing: str) -> None:
+    records = [
+        {**each, "failed": "The loss is not finite."} if each["model"] == failing else each
+        for each in cells({})
+    ]
+    if failing == "mog-2":
+        records = [each for each in records if not str(each["model"]).startswith("vamp")]
+    said = verdict(PLAN, compare_all(PLAN, records))
+    assert said.startswith("Nothing can be said of mixtures")
 
 
 def test_that_one_seed_makes_no_claim_about_the_models() -> None:

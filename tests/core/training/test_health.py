@@ -111,3 +111,37 @@ def test_that_a_term_that_is_not_finite_is_named_with_a_cure(
     assert "The weights of epoch 2 are kept." in sentence
     assert cure in sentence
     assert "No weights were saved" in health.not_finite("run", term, TrainingSettings(), None)
+
+
+COLLAPSED = np.zeros((100, 3), dtype=np.float32)
+FAR = 40 * np.random.default_rng(1).normal(size=(100, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sick", "cure", "no_cure"),
+    [
+        # The reversed sign: more weight would drive codes away faster.
+        (
+            {"prior": "standard", "kl": "article-7"},
+            {"codes": FAR},
+            "choose another “KL estimator”",
+            "beta",
+        ),
+        # No gradient comes from it to the codes.
+        ({"kl": "article-a"}, {"codes": FAR}, "choose another “KL estimator”", "beta"),
+        ({"beta": 0.0}, {"codes": COLLAPSED}, "raise “Epochs”", "beta"),
+        # Its components are not placed at chairs, whatever is switched on.
+        (
+            {"kl": "article-a", "initialise_components": False},
+            {"component_usage": np.array([1.0, 0.0, 0.0, 0.0])},
+            "choose another “KL estimator”",
+            "Start components at chairs",
+        ),
+    ],
+)
+def test_that_no_cure_is_named_that_does_nothing_or_harm(
+    changes: dict[str, Any], sick: dict[str, Any], cure: str, no_cure: str
+) -> None:
+    (sentence,) = health.alarms(TrainingSettings(**changes), vitals(**sick)).values()
+    assert cure in sentence
+    assert no_cure not in sentence

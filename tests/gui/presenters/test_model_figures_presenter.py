@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.metrics.likelihood import LogLikelihood
 from core.model_figures import FigureProgress
 from core.project import Project
+from mogvae_gui.presenters.model_figure_rows import samples_that_count
 from mogvae_gui.presenters.studio import Studio
 from tests.gui.conftest import A_WHILE
 from tests.small_project import RUN, TEST_CHAIRS
@@ -43,10 +46,21 @@ def test_that_the_run_in_view_is_measured_when_asked_to_and_remembered(
     assert f"New shapes ({TEST_CHAIRS} against {TEST_CHAIRS} chairs)" in labels
     assert labels["active axes"].endswith(" of 3")
     assert labels["1-NNA, EMD"].endswith(" %")
+    assert labels["codes tell measures"].startswith("R² ")
     opened.evaluation.split = "train"  # not measured on these
     assert not panel.rows
     opened.evaluation.split = "test"
     assert panel.rows
+
+
+@pytest.mark.parametrize(("counting", "is_said"), [(1.2, True), (20.0, False)])
+def test_that_an_estimate_that_hardly_a_sample_carries_is_said_to_be_one(
+    counting: float, is_said: bool
+) -> None:
+    each = np.full(4, counting)
+    row = samples_that_count(LogLikelihood(each, each, each, 0.1, 64, 256, "nearest"))
+    assert row.value.endswith(", too few") is is_said
+    assert ("hardly more than one sample" in row.meaning) is is_said
 
 
 def test_that_a_cancelled_measurement_leaves_nothing_and_can_be_asked_for_again(
