@@ -28,6 +28,7 @@ class Chairs:
         library = Library.open(folder)
         self.points = library.points
         self.ids = tuple(chair.id for chair in library.chairs)
+        self.rows = library.rows()  # of their clouds, which a later turn leaves where they are
         self.train_indices = library.indices("train")
         self.test_indices = library.indices("test")
         if len(self.train_indices) == 0:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from numpy import ndarray
 
 import core
@@ -80,6 +80,9 @@ class LibraryCodes:
     exact: bool
     """Whether all come from the saved weights; else those of training chairs were collected
     during the last epoch, while the weights still moved."""
+    rows: Int[ndarray, " chairs"] | None = None
+    """Where the clouds that were encoded lie in the library; a chair that is turned gets another.
+    None: not known, as in runs of an older program."""
 
     def code(self, chair_id: str) -> Float[ndarray, " latent"] | None:
         """The code of a chair, None for a chair that was not there."""
@@ -204,12 +207,16 @@ class Run:
             arrays = load_arrays(path)
             if not self._is_of_weights(arrays):
                 return None
+            rows = arrays.get("rows")
+            if rows is not None and len(rows) != len(arrays["ids"]):
+                raise ValueError(f"{len(rows)} rows for {len(arrays['ids'])} chairs")
             return LibraryCodes(
                 ids=tuple(str(identifier) for identifier in arrays["ids"]),
                 codes=arrays["codes"],
                 log_vars=arrays["log_vars"],
                 responsibilities=arrays["responsibilities"],
                 exact=bool(arrays["exact"]),
+                rows=rows,
             )
         except (OSError, ValueError, KeyError) as error:
             raise RunError(
@@ -220,14 +227,17 @@ class Run:
     def write_codes(self, codes: LibraryCodes) -> None:
         """Replace the saved codes, atomically."""
         content = io.BytesIO()
+        known = {} if codes.rows is None else {"rows": np.asarray(codes.rows, dtype=np.int64)}
         np.savez(
             content,
+            allow_pickle=False,
             ids=np.array(codes.ids, dtype=np.str_),
             codes=codes.codes,
             log_vars=codes.log_vars,
             responsibilities=codes.responsibilities,
             exact=np.array(codes.exact),
             checkpoint=np.array(self._checkpoint_id()),
+            **known,
         )
         atomic.write_bytes(self._folder / CODES_FILE, content.getvalue())
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.library import Chair
 from core.training.checkpoint import WEIGHTS_FILE
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -9,7 +10,8 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.latent_state import LatentMap, LatentState
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.latent_panel import LatentPanel
-from mogvae_gui.workers.model_worker import Loaded, LoadRun
+from mogvae_gui.views.turns import turns
+from mogvae_gui.workers.model_worker import EncodeChairs, Loaded, LoadRun
 
 
 class RunsPresenter(QObject):
@@ -36,10 +38,15 @@ class RunsPresenter(QObject):
         self._probe = probe
         self._notices = notices
         self.live = ""  # the run that trains here: its newest weights are on no disk
+        self._loaded: LoadRun | None = None  # put the run in view as it is now
+        self._placed: tuple[Chair, ...] = ()  # the chairs of that map
+        self._map: LatentMap | None = None  # not that in view where an epoch or a training is
+        self._asked: EncodeChairs | None = None
         panel.run_chosen.connect(self.show_run)
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
         project.events.project.connect(self._on_project)
+        project.events.chairs.connect(self._on_chairs)
         latent.events.run_name.connect(self.show_list)
         self._on_project()
 
@@ -84,6 +91,7 @@ class RunsPresenter(QObject):
             self.show_list()
 
     def _on_project(self) -> None:
+        self._loaded = self._asked = None
         self._latent.probe = None
         self._latent.map = None
         self._latent.axes = None
@@ -102,8 +110,45 @@ class RunsPresenter(QObject):
             left = self._project.run_left_in_view
             self.show_run(left if left in trained else trained[-1])
 
+    def _on_chairs(self) -> None:
+        """An edit or an import may tell of several changes at once; one question will do."""
+        turns().add((self, "codes"), self._find_codes)
+
+    def _find_codes(self) -> None:
+        """Ask where chairs lie that came in, or were turned, since the run came in view.
+
+        At a kept epoch, and while a training is followed, they have no place: when the run comes
+        back as it is now, all are loaded with it.
+        """
+        chairs, loaded = self._project.chairs, self._loaded
+        if loaded is None or self._latent.map is None or self._latent.map is not self._map:
+            return
+        if self._asked is not None and self._asked.chairs == chairs:
+            return
+        placed = {chair.row for chair in self._placed}  # no two clouds ever have the same
+        if not placed.issuperset(chair.row for chair in chairs):
+            self._asked = EncodeChairs(loaded, chairs)
+            self._model.ask(self._asked)
+
+    def _show_codes(self, question: EncodeChairs, answer: Loaded) -> None:
+        """The same run with other chairs: what is chosen, probed and hidden stays as it is."""
+        self._asked = None
+        if self._latent.map is self._map:
+            self._put_map(question.chairs, answer)
+
+    def _put_map(self, chairs: tuple[Chair, ...], answer: Loaded) -> None:
+        self._placed = chairs
+        self._map = LatentMap(
+            answer.chair_ids, answer.codes, answer.responsibilities, answer.components
+        )
+        self._latent.map = self._map
+
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:
+        if isinstance(question, EncodeChairs) and isinstance(answer, Loaded):
+            if question is self._asked:
+                self._show_codes(question, answer)
+            return
         if not isinstance(question, LoadRun) or not isinstance(answer, Loaded):
             return
         project = self._project.project
@@ -113,9 +158,9 @@ class RunsPresenter(QObject):
             self._latent.hidden_components = frozenset()
         self._latent.settings = answer.settings
         self._latent.run_name = answer.run_name
-        self._latent.map = LatentMap(
-            answer.chair_ids, answer.codes, answer.responsibilities, answer.components
-        )
+        self._loaded, self._asked = question, None
+        self._put_map(question.chairs, answer)
+        self._on_chairs()  # some may have come in while the run was loaded
         probe = self._latent.probe
         if probe is not None and len(probe.code) != answer.codes.shape[1]:
             self._latent.probe = None
@@ -128,3 +173,6 @@ class RunsPresenter(QObject):
     def _on_failed(self, question: object, error: Exception) -> None:
         if isinstance(question, LoadRun):
             self._notices.say_error(error, f"Opening run {question.folder.name}")
+        elif question is self._asked:
+            self._asked = None
+            self._notices.say_error(error, "Finding the places of the new chairs")

@@ -21,7 +21,7 @@ from core.pair_metrics import PairMetrics
 from core.thumbnails import thumbnail
 from core.training.run import Run
 from core.training.settings import TrainingSettings
-from mogvae_gui.workers.newest_first import NewestFirstWorker
+from mogvae_gui.workers.newest_first import NewestFirstWorker, NobodyAsksError
 from mogvae_gui.workers.priority import A_LITTLE, step_back
 
 logger = logging.getLogger(__name__)
@@ -30,8 +30,10 @@ if TYPE_CHECKING:  # brings torch: the thread of the worker loads it, behind the
     from core.shape_model import ShapeModel
 
 Points = Float32[np.ndarray, "points 3"]
+Codes = Float32[np.ndarray, "chairs latent"]
 Picture = UInt8[np.ndarray, "height width 4"]
 
+ENCODED_AT_ONCE = 16  # chairs; who drags the probe waits no longer than these take
 POINTS_OF_PICTURE = 2_000  # enough for a picture of a hundred pixels, in half the time
 
 
@@ -82,6 +84,17 @@ class Loaded:
     codes: Float32[np.ndarray, "chairs latent"]
     responsibilities: Float32[np.ndarray, "chairs components"]
     components: Components | None
+
+
+@dataclass(frozen=True, eq=False)
+class EncodeChairs:
+    """Say where the chairs of a library lie that has changed since the run came in view.
+
+    Answered with `Loaded`; not at all where another model has come in view meanwhile.
+    """
+
+    since: LoadRun  # which brought the model in view
+    chairs: tuple[Chair, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,6 +270,8 @@ class ModelWorker(NewestFirstWorker):
         self._model: ShapeModel | None = None
         self._model_of: tuple[str, TrainingSettings] | None = None
         self._unkept: tuple[LoadRun, Loaded] | None = None  # in view, and no look at it kept yet
+        self._loaded_by: LoadRun | None = None  # None: an epoch or a training is in view
+        self._encoded: list[tuple[tuple[Chair, ...], Codes]] = []  # by the run in view
         self._meter = DensityMeter.of(np.zeros(0))
         self.answer_with(LoadRun, self._load_run)
         self.answer_with(LoadEpoch, self._load_epoch)
@@ -267,6 +282,7 @@ class ModelWorker(NewestFirstWorker):
         self.answer_with(SampleCodes, self._sample_codes, urgent=True)
         self.answer_with(DecodeDifference, self._decode_difference, urgent=True)
         self.answer_with(FindShape, self._find_shape)
+        self.answer_in_parts(EncodeChairs, self._encode_chairs)
         self.answer_in_parts(DrawPair, self._draw_pair)
         self.answer_in_parts(DrawMeans, self._draw_means)
         self.answer_in_parts(DrawCodes, self._draw_codes)
@@ -282,20 +298,49 @@ class ModelWorker(NewestFirstWorker):
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
         codes = codes_of_chairs(run, model, question.library, question.chairs)
-        self._meter = DensityMeter.of(model.log_density(codes))
-        loaded = Loaded(
-            run.name,
-            run.settings,
-            tuple(chair.id for chair in question.chairs),
-            codes,
-            model.responsibilities(codes),
-            model.components(),
-        )
+        self._loaded_by, self._encoded = question, [(question.chairs, codes)]
+        loaded = self._loaded_now(question.chairs, codes)
         self._unkept = None
         if question.keeps_look and question.chairs:
             kept = read_first_look(question.folder, question.library, question.chairs)
             self._unkept = (question, loaded) if kept is None else None
         return loaded
+
+    def _loaded_now(self, chairs: tuple[Chair, ...], codes: Codes) -> Loaded:
+        """The model in view, with where these chairs lie in it."""
+        model = self._loaded()
+        assert self._model_of is not None
+        self._meter = DensityMeter.of(model.log_density(codes))
+        return Loaded(
+            *self._model_of,
+            tuple(chair.id for chair in chairs),
+            codes,
+            model.responsibilities(codes),
+            model.components(),
+        )
+
+    def _encode_chairs(self, question: EncodeChairs) -> Generator[None, None, Loaded]:
+        """Only chairs are encoded that were not before, or whose cloud is another now."""
+        if question.since is not self._loaded_by:
+            raise NobodyAsksError
+        model, chairs, clouds = self._loaded(), question.chairs, question.since.library.clouds
+        known = {  # by the row of the cloud: a chair that is turned has another
+            chair.row: code
+            for some, codes in self._encoded
+            for chair, code in zip(some, codes, strict=True)
+        }
+        late = tuple(chair for chair in chairs if chair.row not in known)
+        for start in range(0, len(late), ENCODED_AT_ONCE):
+            part = late[start : start + ENCODED_AT_ONCE]
+            rows = [chair.row for chair in part]
+            codes, _ = model.encode(np.array(clouds[rows], dtype=np.float32))
+            self._encoded.append((part, codes))
+            known.update(zip(rows, codes, strict=True))
+            yield
+        codes = np.zeros((len(chairs), model.latent), dtype=np.float32)
+        for index, chair in enumerate(chairs):
+            codes[index] = known[chair.row]
+        return self._loaded_now(chairs, codes)
 
     def _load_epoch(self, question: LoadEpoch) -> Loaded:
         from core.training.snapshots import load_snapshot, read_moment
@@ -305,6 +350,7 @@ class ModelWorker(NewestFirstWorker):
         moment = read_moment(run.folder, question.epoch)
         model = load_snapshot(run, question.epoch)
         self._model, self._model_of = model, (run.name, run.settings)
+        self._loaded_by, self._encoded = None, []
         self._meter = DensityMeter.of(model.log_density(moment.codes))
         return Loaded(
             run.name,
@@ -357,7 +403,8 @@ class ModelWorker(NewestFirstWorker):
     def _follow_training(self, question: FollowTraining) -> None:
         from core.shape_model import ShapeModel
 
-        self._unkept = None
+        self._unkept = self._loaded_by = None
+        self._encoded = []
         self._leave_cores_to_others()
         if self._model is None or self._model_of != (question.run_name, question.settings):
             self._model = ShapeModel(question.settings, points=question.points)

@@ -200,3 +200,21 @@ def test_that_saved_codes_are_used_and_later_chairs_are_encoded(
     codes = codes_of_chairs(run, model, library, chairs)
     np.testing.assert_array_equal(codes[[3, 1]], known)
     np.testing.assert_allclose(codes[[0, 2]], fresh[[0, 2]], atol=1e-6)
+
+
+def test_that_a_chair_that_was_turned_since_is_encoded_anew(
+    library: Library, model: ShapeModel, tmp_path: Path
+) -> None:
+    run = Run.create(tmp_path / "run", SETTINGS)
+    chairs = library.chairs[:2]
+    known = np.array([[7.0, 8.0], [9.0, 10.0]], dtype=np.float32)
+    rows = np.array([chairs[0].row, library.chairs[2].row])  # the second is another cloud now
+    ids = tuple(chair.id for chair in chairs)
+    run.write_codes(LibraryCodes(ids, known, 0 * known, np.ones((2, 1)), exact=True, rows=rows))
+
+    codes = codes_of_chairs(run, model, library, chairs)
+
+    np.testing.assert_array_equal(codes[0], known[0])
+    np.testing.assert_allclose(
+        codes[1], model.encode(library.cloud(chairs[1])[None])[0][0], atol=1e-6
+    )

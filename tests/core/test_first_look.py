@@ -116,6 +116,17 @@ def test_that_a_look_ends_when_its_chair_is_turned(own_project: Project) -> None
     assert read(own_project) is None
 
 
+def test_that_a_look_ends_when_any_chair_is_turned_for_its_code_is_in_it(
+    own_project: Project,
+) -> None:
+    write(own_project, look_of(own_project, chair=2))
+    library = own_project.library
+
+    turn(library, [library.chairs[3].id], quarter_turns=1)
+
+    assert read(own_project) is None
+
+
 @pytest.mark.parametrize("length", [0, 10, 5000, -1])
 def test_that_a_damaged_look_is_none(own_project: Project, length: int) -> None:
     write(own_project, look_of(own_project))

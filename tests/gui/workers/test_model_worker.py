@@ -18,6 +18,7 @@ from mogvae_gui.workers.model_worker import (
     Decoded,
     DecodeDifference,
     DrawMeans,
+    EncodeChairs,
     FollowTraining,
     Loaded,
     LoadRun,
@@ -98,6 +99,19 @@ def test_that_chairs_that_came_after_the_training_are_encoded(
     model = Run.open(own_project.runs_folder / RUN).model()
     codes, _ = model.encode(own_project.library.cloud(late)[None])
     np.testing.assert_allclose(loaded.codes[CHAIRS], codes[0], atol=1e-5)
+
+
+def test_that_chairs_are_only_encoded_for_the_model_that_they_were_meant_for(
+    answers: Answers, own_project: Project
+) -> None:
+    first = load(own_project)
+    answers.to(first)
+    add_chairs(own_project.library, count=2, seed=77)
+    question = EncodeChairs(first, own_project.library.chairs)
+    assert len(answers.to(question).chair_ids) == CHAIRS + 2
+
+    other = answers.to(load(own_project))  # another run, a training or an epoch came between
+    assert answers.to(question) is other  # the last answer is the last that there is
 
 
 @pytest.mark.parametrize("prior", ["standard", "gaussian", "vamp"])
