@@ -47,7 +47,7 @@ class RunsPresenter(QObject):
         model.failed.connect(self._on_failed)
         project.events.project.connect(self._on_project)
         project.events.chairs.connect(self._on_chairs)
-        latent.events.run_name.connect(self.show_list)
+        latent.events.run_name.connect(self._on_run_name)
         self._on_project()
 
     def show_list(self) -> None:
@@ -77,8 +77,9 @@ class RunsPresenter(QObject):
     def follow_rename(self, before: str, now: str) -> None:
         """A run is called otherwise; what is in view stays, and so does the epoch of it."""
         if self._latent.run_name == before:
-            epoch = self._latent.epoch
+            epoch, hidden = self._latent.epoch, self._latent.hidden_components
             self._latent.run_name = now
+            self._latent.hidden_components = hidden
             if epoch is not None:
                 self.epoch_wanted.emit(epoch)
         self.show_list()
@@ -89,6 +90,12 @@ class RunsPresenter(QObject):
             self._on_project()
         else:
             self.show_list()
+
+    def _on_run_name(self, _name: str | None, before: str | None) -> None:
+        """The components of another run are others; those hidden when a project was left stay."""
+        if before is not None:
+            self._latent.hidden_components = frozenset()
+        self.show_list()
 
     def _on_project(self) -> None:
         self._loaded = self._asked = None
@@ -154,8 +161,6 @@ class RunsPresenter(QObject):
         project = self._project.project
         if project is None or question.folder.parent != project.runs_folder:
             return
-        if self._latent.run_name not in (None, answer.run_name):
-            self._latent.hidden_components = frozenset()
         self._latent.settings = answer.settings
         self._latent.run_name = answer.run_name
         self._loaded, self._asked = question, None

@@ -154,6 +154,19 @@ def test_that_a_chosen_run_is_loaded_and_what_is_chosen_stays(
     probe.decode_again.assert_called_once_with()
 
 
+def test_that_a_run_that_is_renamed_hides_what_it_hid(
+    runs: RunsPresenter, model: FakeModel, latent: LatentState
+) -> None:
+    latent.hidden_components = frozenset({2})  # as it was left
+    model.answered.emit(model.asked[0], loaded(model.asked[0]))
+    assert latent.hidden_components == {2}
+
+    runs.follow_rename(RUN, "Renamed")
+
+    assert latent.run_name == "Renamed"
+    assert latent.hidden_components == {2}
+
+
 def test_that_a_probe_of_another_size_of_space_goes(
     runs: RunsPresenter, model: FakeModel, latent: LatentState, project: ProjectState, probe: Any
 ) -> None:

@@ -102,6 +102,19 @@ def test_that_latent_space_and_stage_follow_a_training(open_studio: Studio, qtbo
     assert studio.latent.settings == quick_settings(epochs=MANY)
 
 
+def test_that_components_hidden_in_one_run_are_shown_in_the_next_that_trains(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    studio.window.latent.components.solo_requested.emit(1)
+    assert studio.latent.hidden_components == {0, 2}
+
+    start(studio, MANY)
+    qtbot.waitUntil(lambda: studio.latent.run_name == "new", timeout=A_MINUTE)
+
+    assert studio.latent.hidden_components == frozenset()
+
+
 def test_that_who_trains_before_choosing_a_chair_sees_one_at_once(
     studio: Studio, own_project: Project, qtbot: QtBot
 ) -> None:
