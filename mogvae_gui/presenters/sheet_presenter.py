@@ -162,7 +162,7 @@ class SheetPresenter(QObject):
         self._show_settings()
         if self._stale:
             self.renew()
-        else:
+        elif self._asked is None:  # a newer question would overtake it, and its cells be lost
             self._draw_on()
         self._show_plane()
 
