@@ -20,6 +20,7 @@ class RunsPresenter(QObject):
     loading = Signal(object)  # LoadRun, as it is asked
     epoch_wanted = Signal(int)  # of the run in view
     live_wanted = Signal()  # the run that trains here is to come in view
+    renamed = Signal(str, str)  # a run, before and now
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class RunsPresenter(QObject):
 
     def follow_rename(self, before: str, now: str) -> None:
         """A run is called otherwise; what is in view stays, and so does the epoch of it."""
+        self.renamed.emit(before, now)
         if self._latent.run_name == before:
             epoch, hidden = self._latent.epoch, self._latent.hidden_components
             self._latent.run_name = now

@@ -378,6 +378,7 @@ class Studio(QObject):
             self.probe,
             self.notices,
         )
+        self.runs.renamed.connect(self.walks.follow_rename)
         self.walk_player = WalkPlayer(self.walk, self.latent, self.window.walk, self.probe)
         self.walk_exports = WalkExportPresenter(
             self.walk,

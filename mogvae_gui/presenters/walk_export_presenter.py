@@ -81,7 +81,7 @@ class WalkExportPresenter(QObject):
             walked.codes_at(shares).astype(np.float32),
             walked.density_at(shares),
             "straight" if self._state.way == "straight" else "along",
-            tuple(stop.place for stop in self._state.stops),
+            tuple(stop.place for stop in self._state.placed),
             run,
             settings.as_json(),
             source.epoch,

@@ -35,6 +35,16 @@ PICTURE_PX = 136  # twice as fine as a card shows it
 SETTLED_MS = 400  # a training moves the codes with every epoch
 EDGE = 0.1  # share of the chairs below whose density a place counts as thin
 PROFILE_POINTS = 257
+NO_CHAIR = "This chair is not in the library any more; the walk leaves it out."
+UNKNOWN_CHAIR = (
+    "The model in view did not know this chair yet; the walk leaves it out until one is in view "
+    "that does."
+)
+NO_COMPONENT = "The run in view has no such component; the walk leaves it out."
+OTHER_RUN = (
+    "This is a place of {run}, and in the run in view it would be another chair: the walk leaves "
+    "it out until {run} is in view."
+)
 NAMES = {"straight": "Straight", "along": "Along the density"}
 
 
@@ -64,7 +74,6 @@ class WalkPresenter(QObject):
         self._probe = probe
         self._notices = notices
         self._next_number = 0
-        self._run: str | None = None
         self._asked: FindPaths | None = None
         self._drawn: dict[int, tuple[tuple[float, ...], StopCard]] = {}
         self._fresh: set[int] = set()  # stops whose picture is of the model in view
@@ -113,7 +122,10 @@ class WalkPresenter(QObject):
             if chair is not None and code is not None:
                 found.append(Stop(0, code, chair.name, chair_id=chair_id))
         if not found:
-            self._notices.say("info", "Choose a chair in the library first; then add it as a stop.")
+            words = "Choose a chair in the library first; then add it as a stop."
+            if self._project.selected:
+                words = "The model in view has not seen what is chosen, so it has no place in it."
+            self._notices.say("info", words)
         self.add(*found)
 
     @Slot()
@@ -182,7 +194,7 @@ class WalkPresenter(QObject):
             )
         added = []
         for stop in stops[:room]:
-            added.append(replace(stop, number=self._next_number))
+            added.append(replace(stop, number=self._next_number, run=self._latent.run_name))
             self._next_number += 1
         if added:
             self._state.stops = (*self._state.stops, *added)
@@ -192,8 +204,7 @@ class WalkPresenter(QObject):
         """What the project keeps of the walk, in plain values."""
         state = self._state
         return {
-            "run": self._run,
-            "stops": [stop.place.as_json() for stop in state.stops],
+            "stops": [{**stop.place.as_json(), "run": stop.run} for stop in state.stops],
             "way": state.way,
             "steps": state.steps,
             "speed": state.speed,
@@ -206,17 +217,15 @@ class WalkPresenter(QObject):
         Raises KeyError, TypeError or ValueError where what was kept is nonsense.
         """
         stops = tuple(
-            Stop.at(WalkStop.from_json(stop), number)
+            Stop.at(WalkStop.from_json(stop), number, _run_of(stop, kept))
             for number, stop in enumerate(kept["stops"][:MOST_STOPS], start=self._next_number)
         )
-        run, steps, speed = kept["run"], int(kept["steps"]), float(kept["speed"])
+        steps, speed = int(kept["steps"]), float(kept["speed"])
         if not LEAST_STEPS <= steps <= MOST_STEPS or speed not in SPEEDS:
             raise ValueError(f"A walk has no {steps} steps at speed {speed}.")
         if kept["way"] not in WAYS:
             raise ValueError(f"There is no way called {kept['way']!r}.")
         self._next_number += len(stops)
-        if self._latent.map is None:
-            self._run = None if run is None else str(run)
         self._state.way = kept["way"]
         self._state.steps, self._state.speed = steps, speed
         self._state.loops = bool(kept["loops"])
@@ -236,16 +245,19 @@ class WalkPresenter(QObject):
                 "trained anew since the walk was exported.",
             )
             return
-        stops = [Stop.at(place) for place in plan.stops]
+        run = self._latent.run_name
+        stops = [self._moved(Stop.at(place, run=run), latent_map) for place in plan.stops]
         self._state.stops = ()
         self._state.way = "straight" if plan.way == "straight" else "along"
         self._state.steps = min(max(plan.steps, LEAST_STEPS), MOST_STEPS)
         # A chair that is not in this project leaves its place behind.
-        self.add(
-            *(
-                self._moved(stop, latent_map, other_run=False) or Stop(0, stop.code, stop.label)
-                for stop in stops
-            )
+        self.add(*(Stop(0, stop.code, stop.label) if stop.left_out else stop for stop in stops))
+
+    @Slot(str, str)
+    def follow_rename(self, before: str, now: str) -> None:
+        """A run is called otherwise, and its places are still its own."""
+        self._state.stops = tuple(
+            replace(stop, run=now) if stop.run == before else stop for stop in self._state.stops
         )
 
     def stop(self) -> None:
@@ -261,9 +273,11 @@ class WalkPresenter(QObject):
         self._state.stops = ()
 
     def _on_map(self) -> None:
-        """Codes and components moved: stops go with them. Places of another model are gone."""
-        latent_map, run = self._latent.map, self._latent.run_name
-        other_run, self._run = run != self._run, run
+        """Codes and components moved: stops go with them.
+
+        Those that have no place in this model wait for one in which they have.
+        """
+        latent_map = self._latent.map
         self._models += 1
         self._fresh.clear()
         self._show_components()
@@ -271,11 +285,7 @@ class WalkPresenter(QObject):
             self._show_stops()
             self._show_paths()
             return
-        stops = tuple(
-            moved
-            for stop in self._state.stops
-            if (moved := self._moved(stop, latent_map, other_run)) is not None
-        )
+        stops = tuple(self._moved(stop, latent_map) for stop in self._state.stops)
         if stops != self._state.stops:
             self._state.stops = stops  # asks for the ways
         elif stops:
@@ -295,7 +305,7 @@ class WalkPresenter(QObject):
         if self._state.chosen not in {stop.number for stop in self._state.stops}:
             self._state.chosen = None
         self._show_stops()
-        if len(self._state.stops) < 2:
+        if len(self._state.placed) < 2:
             self._settle.stop()
             self._asked = None
             self._state.is_finding = False
@@ -312,7 +322,7 @@ class WalkPresenter(QObject):
         self._draw_missing()
 
     def _ask(self) -> None:
-        latent_map, stops = self._latent.map, self._state.stops
+        latent_map, stops = self._latent.map, self._state.placed
         if latent_map is None or len(stops) < 2:
             return
         worker = self._worker or self._start_worker()
@@ -358,7 +368,7 @@ class WalkPresenter(QObject):
         """Ask for pictures of stops that have none, or one of another place or model."""
         missing = [
             stop
-            for stop in self._state.stops
+            for stop in self._state.placed
             if stop.number not in self._fresh
             or not np.allclose(self._drawn[stop.number][0], stop.code, atol=1e-4)
         ]
@@ -373,17 +383,24 @@ class WalkPresenter(QObject):
         mean = tuple(float(value) for value in latent_map.components.means[component])
         return Stop(0, mean, self._latent.name_of(component), component=component)
 
-    def _moved(self, stop: Stop, latent_map: LatentMap, other_run: bool) -> Stop | None:
-        """The stop in a map of other codes; None where it has no place in it."""
+    def _moved(self, stop: Stop, latent_map: LatentMap) -> Stop:
+        """The stop in a map of other codes; it says why where it has no place in it."""
         if stop.chair_id is not None:
             code = latent_map.code_of(stop.chair_id)
-            return replace(stop, code=code) if code is not None else None
+            if code is not None:
+                return replace(stop, code=code, left_out="")
+            is_there = self._project.chair(stop.chair_id) is not None
+            return replace(stop, left_out=UNKNOWN_CHAIR if is_there else NO_CHAIR)
         if stop.component is not None:
             components = latent_map.components
             if components is None or stop.component >= len(components.weights):
-                return None
-            return replace(self._mean_stop(latent_map, stop.component), number=stop.number)
-        return None if other_run or len(stop.code) != latent_map.codes.shape[1] else stop
+                return replace(stop, left_out=NO_COMPONENT)
+            mean = self._mean_stop(latent_map, stop.component)
+            return replace(stop, code=mean.code, label=mean.label, left_out="")
+        fits = len(stop.code) == latent_map.codes.shape[1]
+        if stop.run == self._latent.run_name and fits:
+            return replace(stop, left_out="")
+        return replace(stop, left_out=OTHER_RUN.format(run=stop.run or "another run"))
 
     # -- what the person did -----------------------------------------------------------------
 
@@ -394,12 +411,13 @@ class WalkPresenter(QObject):
         stop = next((each for each in self._state.stops if each.number == number), None)
         if stop is None:
             return
-        walked, place = self._state.walked, self._state.stops.index(stop)
-        if walked is not None and place < len(walked.stop_shares):
+        walked, placed = self._state.walked, self._state.placed
+        place = placed.index(stop) if stop in placed else None
+        if walked is not None and place is not None and place < len(walked.stop_shares):
             self._state.step = round(walked.stop_shares[place] * (self._state.steps - 1))
         if stop.chair_id is not None:
             self._probe.go_to_chair(stop.chair_id)
-        else:
+        elif not stop.left_out:
             self._probe.go_to(stop.code, stop.component)
 
     @Slot(int, int)
@@ -453,6 +471,7 @@ class WalkPresenter(QObject):
                 stop.number,
                 stop.label,
                 self._drawn[stop.number][1].picture if stop.number in self._drawn else None,
+                stop.left_out,
             )
             for stop in self._state.stops
         )
@@ -468,6 +487,8 @@ class WalkPresenter(QObject):
             words = "Finding the ways …"
         elif pair is None:
             words = "One more stop makes a walk" if state.stops else ""
+            if state.stops and not state.placed:
+                words = "No stop has a place in the model in view"
         elif not pair.bends and state.way != "straight":
             words = "The straight way is the densest here"
         self._panel.show_can_walk(pair is not None and self._latent.map is not None, words)
@@ -509,6 +530,12 @@ class WalkPresenter(QObject):
                 if way in (key, "both")
             )
         )
+
+
+def _run_of(stop: dict[str, Any], kept: dict[str, Any]) -> str | None:
+    """The run that a kept stop is of; an older program kept one for all of them."""
+    run = stop["run"] if "run" in stop else kept["run"]
+    return None if run is None else str(run)
 
 
 def _row_of(way: str, path: Path, pair: PathPair, *, is_walked: bool) -> WayRow:

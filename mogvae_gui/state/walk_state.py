@@ -23,11 +23,13 @@ class Stop:
     label: str
     chair_id: str | None = None  # set where it is a chair's own code
     component: int | None = None  # set where it is a component's mean
+    run: str | None = None  # whose code it is; matters where it is neither chair nor mean
+    left_out: str = ""  # why it has no place in the model in view; empty where it has
 
     @classmethod
-    def at(cls, place: WalkStop, number: int = 0) -> "Stop":
+    def at(cls, place: WalkStop, number: int = 0, run: str | None = None) -> "Stop":
         """A stop at a place of a walk that was kept or exported."""
-        return cls(number, place.code, place.label, place.chair_id, place.component)
+        return cls(number, place.code, place.label, place.chair_id, place.component, run)
 
     @property
     def place(self) -> WalkStop:
@@ -51,6 +53,11 @@ class WalkState:
     is_playing: bool = False
     speed: float = 1.0  # times STEPS_PER_S
     loops: bool = True
+
+    @property
+    def placed(self) -> tuple[Stop, ...]:
+        """The stops that the ways lead over: those that have a place in the model in view."""
+        return tuple(stop for stop in self.stops if not stop.left_out)
 
     @property
     def walked(self) -> Path | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mogvae_gui.views.actions import wrapped
@@ -12,6 +12,7 @@ from mogvae_gui.views.theme import palette, small_font, theme
 CARD = QSize(84, 100)
 PICTURE = 68
 GAP = 14  # between two cards, with room for an arrow
+LEFT_OUT_OPACITY = 0.35
 DRAG_PX = 6.0  # nearer than this to the press is a click
 TOOLTIP = (
     "The walk's stops. Click one to go there; drag it, or press Ctrl and an arrow key, to put it "
@@ -26,6 +27,7 @@ class StopCard:
     number: int  # what the signals name it by
     label: str
     picture: QPixmap | None = None
+    left_out: str = ""  # why the walk does not lead over it; empty where it does
 
 
 class StopStrip(QWidget):
@@ -73,6 +75,15 @@ class StopStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Say of a stop that is left out why, in place of what can be done with stops."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self._place_at(QPointF(event.pos()))
+            if place is not None and (why := self._cards[place].left_out):
+                QToolTip.showText(event.globalPos(), wrapped(why), self)
+                return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -171,6 +182,7 @@ class StopStrip(QWidget):
         painter.setBrush(palette().colour(back))
         painter.setPen(QPen(palette().colour(edge), 1))
         painter.drawRoundedRect(QRectF(rectangle).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setOpacity(LEFT_OUT_OPACITY if card.left_out else 1.0)
         if card.picture is not None:
             left = rectangle.center().x() - PICTURE // 2
             painter.drawPixmap(QRect(left, rectangle.top() + 4, PICTURE, PICTURE), card.picture)
@@ -180,6 +192,7 @@ class StopStrip(QWidget):
         )
         painter.setPen(palette().colour("text"))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), name)
+        painter.setOpacity(1.0)
 
     def _draw_arrow(self, painter: QPainter, rectangle: QRect) -> None:
         x, y = rectangle.left() - GAP / 2, rectangle.center().y()
