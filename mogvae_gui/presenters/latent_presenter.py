@@ -72,6 +72,18 @@ class LatentPresenter(QObject):
         self._show_columns()
         self._show_map()
 
+    @Slot()
+    def renew_axes(self) -> None:
+        """Codes have settled: principal axes are theirs, and no more those of an earlier epoch."""
+        latent_map, axes = self._state.map, self._state.axes
+        if latent_map is None or axes is None or self._state.axes_key != "principal":
+            return
+        now = self._axes_of(latent_map)
+        is_same = np.allclose(now.basis, axes.basis) and np.allclose(now.origin, axes.origin)
+        if not is_same:
+            self._bounds = None  # the box is drawn along other axes
+            self._state.axes = now
+
     def _show_map(self) -> None:
         latent_map = self._state.map
         self._panel.show_model_there(latent_map is not None)

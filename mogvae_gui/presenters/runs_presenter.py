@@ -18,6 +18,7 @@ class RunsPresenter(QObject):
     """Puts a run in view when a project opens, when one is chosen, and when one has trained."""
 
     loading = Signal(object)  # LoadRun, as it is asked
+    settled = Signal()  # a run came in view as it is now, and is not followed as it learns
     epoch_wanted = Signal(int)  # of the run in view
     live_wanted = Signal()  # the run that trains here is to come in view
     renamed = Signal(str, str)  # a run, before and now
@@ -43,6 +44,7 @@ class RunsPresenter(QObject):
         self._placed: tuple[Chair, ...] = ()  # the chairs of that map
         self._map: LatentMap | None = None  # not that in view where an epoch or a training is
         self._asked: EncodeChairs | None = None
+        self._is_followed = False  # the run that was asked for last
         panel.run_chosen.connect(self.show_run)
         model.answered.connect(self._on_answered)
         model.failed.connect(self._on_failed)
@@ -57,9 +59,18 @@ class RunsPresenter(QObject):
         names = project.run_names() if project is not None else ()
         self._panel.show_runs(tuple(names), self._latent.run_name)
 
+    def follow_run(self, name: str) -> None:
+        """Put the newest weights of a run in view that another program trains."""
+        self._is_followed = True
+        self._show_run(name)
+
     @Slot(str)
     def show_run(self, name: str) -> None:
         """Put a run of the project in view."""
+        self._is_followed = False
+        self._show_run(name)
+
+    def _show_run(self, name: str) -> None:
         project = self._project.project
         if project is None or name not in project.run_names():
             return
@@ -168,6 +179,8 @@ class RunsPresenter(QObject):
         self._loaded, self._asked = question, None
         self._put_map(question.chairs, answer)
         self._on_chairs()  # some may have come in while the run was loaded
+        if not self._is_followed:
+            self.settled.emit()
         probe = self._latent.probe
         if probe is not None and len(probe.code) != answer.codes.shape[1]:
             self._latent.probe = None

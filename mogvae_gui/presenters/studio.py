@@ -112,6 +112,7 @@ class Studio(QObject):
         self.runs = RunsPresenter(
             self.project, self.latent, window.latent, self.model, self.probe, self.notices
         )
+        self.runs.settled.connect(self.latent_presenter.renew_axes)
         self.first_looks = FirstLookPresenter(self.project, self.latent, self.stage, self.runs)
         self.trainings = TrainingPresenter(
             self.training,

@@ -146,7 +146,9 @@ class WatchPresenter(QObject):
         if name is None:
             return
         self._show_course(look)
-        if look.has_new_model:
+        if look.has_new_model and look.is_trained_now:
+            self._runs.follow_run(name)
+        elif look.has_new_model:
             self._runs.show_run(name)
         if not look.is_trained_now:
             self._say_end(name, look)

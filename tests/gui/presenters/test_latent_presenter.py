@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.latent_axes import principal_axes
 from core.project import Project
 from mogvae_gui.presenters.latent_presenter import LatentPresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -308,6 +309,40 @@ def test_that_axes_stay_calm_while_a_training_goes_on(
 
     assert state.axes is before
     assert panel.view.camera.position == position
+
+
+def test_that_principal_axes_are_those_of_the_codes_once_these_have_settled(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project, latent=6)
+    panel.axes_chosen.emit("principal")
+    assert state.map is not None
+    codes = np.random.default_rng(77).normal(size=(12, 6)) * [1, 1, 1, 90, 50, 30]
+    state.map = dataclasses.replace(state.map, codes=codes.astype(np.float32))
+
+    presenter.renew_axes()
+
+    assert state.axes is not None
+    np.testing.assert_array_equal(state.axes.basis, principal_axes(state.map.codes).basis)
+    pixels, _ = panel.view.pixels_of(state.axes.positions(state.map.codes))
+    assert (pixels > 0).all()
+    assert (pixels < [panel.view.width(), panel.view.height()]).all()
+    settled, position = state.axes, panel.view.camera.position
+    presenter.renew_axes()  # the same run once more
+    assert state.axes is settled
+    assert panel.view.camera.position == position
+
+
+def test_that_axes_that_were_chosen_stay_when_codes_settle(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project, latent=6)
+    panel.axes_chosen.emit("3,4,5")
+    chosen = state.axes
+
+    presenter.renew_axes()
+
+    assert state.axes is chosen
 
 
 def test_that_codes_that_leave_the_box_are_still_seen(

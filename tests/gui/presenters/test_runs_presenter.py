@@ -6,6 +6,7 @@ from unittest.mock import create_autospec
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
@@ -165,6 +166,22 @@ def test_that_a_run_that_is_renamed_hides_what_it_hid(
 
     assert latent.run_name == "Renamed"
     assert latent.hidden_components == {2}
+
+
+def test_that_a_run_that_is_followed_as_it_learns_has_not_settled(
+    runs: RunsPresenter, model: FakeModel
+) -> None:
+    settled = QSignalSpy(runs.settled)
+    model.answered.emit(model.asked[0], loaded(model.asked[0]))
+    assert settled.count() == 1
+
+    runs.follow_run(RUN)
+    model.answered.emit(model.asked[-1], loaded(model.asked[-1]))
+    assert settled.count() == 1
+
+    runs.show_run(RUN)
+    model.answered.emit(model.asked[-1], loaded(model.asked[-1]))
+    assert settled.count() == 2
 
 
 def test_that_a_probe_of_another_size_of_space_goes(

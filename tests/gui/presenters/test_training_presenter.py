@@ -13,6 +13,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from core.latent_axes import principal_axes
 from core.losses import reconstruction_loss
 from core.project import Project
 from core.training.chairs import Chairs
@@ -100,6 +101,32 @@ def test_that_latent_space_and_stage_follow_a_training(open_studio: Studio, qtbo
     assert studio.latent.map.chair_ids == tuple(chair.id for chair in studio.project.chairs)
     assert studio.stage.reconstruction is not first
     assert studio.latent.settings == quick_settings(epochs=MANY)
+
+
+def test_that_principal_axes_are_those_of_the_trained_run_when_the_training_has_ended(
+    open_studio: Studio, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    studio.training.settings = quick_settings(epochs=40).with_changes(latent=6)
+    studio.training.run_name = "new"
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.window.train_action.trigger()
+        qtbot.waitUntil(
+            lambda: studio.latent.map is not None and studio.latent.map.codes.shape[1] == 6,
+            timeout=A_MINUTE,
+        )
+        studio.latent.axes_key = "principal"
+        assert studio.latent.axes is not None
+        first = studio.latent.axes.basis
+    with qtbot.waitSignal(studio.runs.settled, timeout=A_MINUTE):
+        pass
+
+    assert studio.latent.map is not None
+    assert studio.latent.axes is not None
+    expected = principal_axes(studio.latent.map.codes)
+    np.testing.assert_allclose(studio.latent.axes.basis, expected.basis, atol=1e-5)
+    np.testing.assert_allclose(studio.latent.axes.origin, expected.origin, atol=1e-5)
+    assert not np.allclose(studio.latent.axes.basis, first, atol=1e-3)
 
 
 def test_that_components_hidden_in_one_run_are_shown_in_the_next_that_trains(
