@@ -54,7 +54,8 @@ class HoverPresenter(QObject):
             words.append(f"{self._latent.name_of(component)}, {share:.0%}")
         error = (self._latent.errors or {}).get(chair.id)
         if error is not None:
-            words.append(f"CD₁ {error:.4f}")
+            of_now = "" if self._latent.epoch is None else " of the run as it is now"
+            words.append(f"CD₁ {error:.4f}{of_now}")
         self._view.show_hover_card(chair.name, "\n".join(word for word in words if word))
 
     @Slot(int)

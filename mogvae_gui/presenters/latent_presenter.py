@@ -22,6 +22,7 @@ from mogvae_gui.views.component_list import ComponentRow
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.latent_view import Ellipsoid
 
+ERRORS_OF_NOW = "errors are of the run as it is now"
 MOST_RINGS = 4  # of more chosen chairs only the one on the stage is ringed
 
 
@@ -64,6 +65,7 @@ class LatentPresenter(QObject):
         project.events.selected.connect(self._show_codes)
         project.events.chairs.connect(self._on_chairs)
         state.events.errors.connect(self._show_codes)
+        state.events.epoch.connect(self._on_epoch)
         state.events.sized_by_error.connect(self._on_sized_by_error)
         state.events.component_names.connect(self._show_codes)
         panel.size_action.toggled.connect(self._on_size_toggled)
@@ -127,7 +129,10 @@ class LatentPresenter(QObject):
         count = latent_map.responsibilities.shape[1]
         names = [self._state.name_of(k) for k in range(count)]
         meaning = code_colours(latent_map, self._state.colouring, chairs, errors, names)
-        self._panel.legend.show_legend(meaning.kinds, meaning.scale, meaning.note)
+        note = meaning.note
+        if self._shows_figures_of_now:
+            note = f"{note}; {ERRORS_OF_NOW}" if note else ERRORS_OF_NOW.capitalize()
+        self._panel.legend.show_legend(meaning.kinds, meaning.scale, note)
         sizes = None
         if self._state.sized_by_error and errors:
             sizes = size_steps(np.array([errors.get(i, np.nan) for i in latent_map.chair_ids]))
@@ -143,6 +148,12 @@ class LatentPresenter(QObject):
         if np.count_nonzero(is_chosen) > MOST_RINGS:
             ringed = np.array([i == self._project.selected[0] for i in latent_map.chair_ids])
         self._view.show_marked(positions[ringed])
+
+    @property
+    def _shows_figures_of_now(self) -> bool:
+        """Whether errors are shown beside codes of a kept epoch, whose errors nobody measured."""
+        by_error = self._state.colouring == "error" or self._state.sized_by_error
+        return self._state.epoch is not None and bool(self._state.errors) and by_error
 
     def _show_components(self) -> None:
         latent_map, axes = self._state.map, self._state.axes
@@ -206,6 +217,10 @@ class LatentPresenter(QObject):
     def _on_colouring(self) -> None:
         self._panel.show_colouring(self._state.colouring)
         self._show_codes()
+
+    def _on_epoch(self) -> None:
+        if self._state.colouring == "error" or self._state.sized_by_error:
+            self._show_codes()  # its legend says of what the errors are
 
     def _on_sized_by_error(self) -> None:
         with QSignalBlocker(self._panel.size_action):

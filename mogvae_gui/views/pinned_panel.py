@@ -60,6 +60,8 @@ class PinnedCard(QFrame):
         self.title.setToolTip(row.name)
         self.role = QLabel(row.role)
         self.role.setProperty("role", "accent" if row.role == "pinned" else "muted")
+        if row.role != "pinned":
+            self.role.setToolTip(f"The {row.role} by CD₁ in the evaluation of the run as it is now")
         self.figure = QLabel("")
         self.figure.setProperty("role", "muted")
         self.pictures = (QLabel(), QLabel())

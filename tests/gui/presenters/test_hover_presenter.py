@@ -30,6 +30,17 @@ def test_that_hovering_shows_name_kind_figures_and_picture(
         assert not card.isVisible()
 
 
+def test_that_a_figure_at_a_kept_epoch_says_that_it_is_of_now(open_studio: Studio) -> None:
+    studio, view = open_studio, open_studio.window.latent.view
+    studio.latent.errors = {studio.project.chairs[0].id: 0.1234}
+    for epoch, is_said in ((None, False), (1, True)):
+        studio.latent.epoch = epoch
+        view.code_hovered.emit(0)
+        words = view.hover_card.words.text()
+        assert ("CD₁ 0.1234 of the run as it is now" in words) == is_said
+        assert "CD₁ 0.1234" in words
+
+
 def test_that_hovering_a_component_shows_name_weight_and_members(open_studio: Studio) -> None:
     studio, view = open_studio, open_studio.window.latent.view
     studio.latent.component_names = {1: "Stools"}

@@ -345,6 +345,23 @@ def test_that_axes_that_were_chosen_stay_when_codes_settle(
     assert state.axes is chosen
 
 
+def test_that_the_legend_says_that_errors_at_a_kept_epoch_are_of_now(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project)
+    state.errors = {project.chairs[0].id: 0.2}
+    state.epoch = 1
+    assert not [words for words in panel.legend.words if "as it is now" in words]
+
+    state.colouring = "error"
+    assert panel.legend.words[-1].endswith("are evaluated; errors are of the run as it is now")
+    state.epoch = None
+    assert not [words for words in panel.legend.words if "as it is now" in words]
+
+    state.colouring, state.sized_by_error, state.epoch = "component", True, 1
+    assert panel.legend.words[-1] == "Errors are of the run as it is now"
+
+
 def test_that_codes_that_leave_the_box_are_still_seen(
     presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
 ) -> None:
