@@ -32,7 +32,11 @@ def pose_to_see(centre: Float[ndarray, " 3"], radius: float, now: CameraPose) ->
     wanted = _ROOM * radius / np.tan(np.radians(now.view_angle) / 2) / 2
     distance = min(max(wanted, _NEAREST), max(distance, _NEAREST))
     return CameraPose(
-        _vector(centre + distance * direction), _vector(centre), (0.0, 0.0, 1.0), now.view_angle
+        _vector(centre + distance * direction),
+        _vector(centre),
+        (0.0, 0.0, 1.0),
+        now.view_angle,
+        now.parallel_scale,
     )
 
 
@@ -40,7 +44,7 @@ def glide(start: CameraPose, end: CameraPose, share: float) -> CameraPose:
     """The pose when `share` (0 to 1) of the time from one to the other has passed.
 
     Slow at both ends. The focus moves straight; the eye goes round it, its distance in equal
-    ratios, so that nothing is flown through.
+    ratios, so that nothing is flown through; so does the scale of a view without perspective.
     """
     if share <= 0:
         return start
@@ -55,7 +59,11 @@ def glide(start: CameraPose, end: CameraPose, share: float) -> CameraPose:
     length = float(np.linalg.norm(up))
     up = up / length if length > 1e-6 else np.array([0.0, 0.0, 1.0])
     angle = (1 - t) * start.view_angle + t * end.view_angle
-    return CameraPose(_vector(focus + distance * direction), _vector(focus), _vector(up), angle)
+    small, large = start.parallel_scale, end.parallel_scale
+    scale = large if small is None or large is None else small ** (1 - t) * large**t
+    return CameraPose(
+        _vector(focus + distance * direction), _vector(focus), _vector(up), angle, scale
+    )
 
 
 def _seen_from(pose: CameraPose) -> tuple[Float[ndarray, " 3"], float]:

@@ -23,6 +23,9 @@ class CameraPose:
     focal_point: Vector
     up: Vector
     view_angle: float  # degrees
+    # Half of what is seen from bottom to top where a space is flat and seen without perspective;
+    # None where it is seen in perspective, and where the pose was kept before this was.
+    parallel_scale: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and numbers."""
@@ -31,6 +34,7 @@ class CameraPose:
             "focal_point": list(self.focal_point),
             "up": list(self.up),
             "view_angle": self.view_angle,
+            "parallel_scale": self.parallel_scale,
         }
 
     @classmethod
@@ -40,11 +44,17 @@ class CameraPose:
         angle = _numbers([content.get("view_angle")], "a camera's angle")[0]
         if not 0 < angle < 180:
             raise ValueError(f"A camera's angle lies between 0 and 180 degrees, not at {angle}.")
+        scale = content.get("parallel_scale")
+        if scale is not None:
+            scale = _numbers([scale], "a camera's scale")[0]
+            if scale <= 0:
+                raise ValueError(f"A camera's scale is more than 0, not {scale}.")
         return cls(
             _vector(content.get("position")),
             _vector(content.get("focal_point")),
             _vector(content.get("up")),
             angle,
+            scale,
         )
 
 

@@ -203,7 +203,8 @@ class LatentView(SceneView):
         """Draw the box of the space with its axes."""
         self._bounds, self._labels = bounds, labels
         self._flat = not labels[2]
-        self.camera.SetParallelProjection(self._flat)
+        # By PyVista's own property: its wheel reads that, and moves the eye where it is not set.
+        self.camera.parallel_projection = self._flat
         for actor in self._frame_actors:
             self.plotter.remove_actor(actor, render=False)
         box = self.plotter.add_mesh(

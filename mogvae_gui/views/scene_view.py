@@ -131,7 +131,11 @@ class SceneView(QWidget):
         """Where the camera stands."""
         camera = self.camera
         return CameraPose(
-            camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp(), camera.GetViewAngle()
+            camera.GetPosition(),
+            camera.GetFocalPoint(),
+            camera.GetViewUp(),
+            camera.GetViewAngle(),
+            camera.GetParallelScale() if camera.GetParallelProjection() else None,
         )
 
     def show_pose(self, pose: CameraPose) -> None:
@@ -140,6 +144,8 @@ class SceneView(QWidget):
         self.camera.SetFocalPoint(*pose.focal_point)
         self.camera.SetViewUp(*pose.up)
         self.camera.SetViewAngle(pose.view_angle)
+        if pose.parallel_scale is not None:
+            self.camera.SetParallelScale(pose.parallel_scale)
         self.plotter.renderer.ResetCameraClippingRange()
         self.refresh()
 

@@ -13,7 +13,14 @@ from core.places import MOST_VISITS, CameraPose, Place, Trail
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 VECTORS = st.tuples(NUMBERS, NUMBERS, NUMBERS)
-POSES = st.builds(CameraPose, VECTORS, VECTORS, VECTORS, st.floats(1.0, 170.0))
+POSES = st.builds(
+    CameraPose,
+    VECTORS,
+    VECTORS,
+    VECTORS,
+    st.floats(1.0, 170.0),
+    st.none() | st.floats(1e-6, 1e6),
+)
 PLACES = st.builds(
     Place,
     run=st.none() | st.text(max_size=8),
@@ -57,11 +64,21 @@ def test_that_a_place_that_was_written_and_read_is_the_same(there: Place) -> Non
         {"cameras": {"stage": {**POSE.as_json(), "position": [1.0, 2.0]}}},
         {"cameras": {"stage": {**POSE.as_json(), "view_angle": 0.0}}},
         {"cameras": {"stage": {**POSE.as_json(), "up": [0, 0, float("inf")]}}},
+        {"cameras": {"latent": {**POSE.as_json(), "parallel_scale": 0.0}}},
+        {"cameras": {"latent": {**POSE.as_json(), "parallel_scale": float("nan")}}},
+        {"cameras": {"latent": {**POSE.as_json(), "parallel_scale": "2"}}},
     ],
 )
 def test_that_a_damaged_place_is_refused_with_words(wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"\w+ \w+"):
         Place.from_json(wrong)
+
+
+def test_that_a_camera_that_was_kept_before_maps_had_a_scale_is_read() -> None:
+    kept = POSE.as_json()
+    del kept["parallel_scale"]
+
+    assert CameraPose.from_json(kept) == POSE
 
 
 def test_that_a_way_of_looking_and_a_chairs_own_code_do_not_make_another_place() -> None:

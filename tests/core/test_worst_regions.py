@@ -106,6 +106,16 @@ def test_that_a_region_that_faces_the_eye_is_seen_from_where_one_looks_now() -> 
     np.testing.assert_allclose(direction_of(pose), direction_of(NOW))
 
 
+def test_that_a_glide_over_a_map_zooms_in_equal_ratios() -> None:
+    start = dataclasses.replace(NOW, parallel_scale=1.0)
+    end = dataclasses.replace(NOW, parallel_scale=4.0)
+
+    assert glide(start, end, 0.5).parallel_scale == pytest.approx(2.0)
+    assert glide(NOW, end, 0.5).parallel_scale == 4.0
+    assert glide(end, NOW, 0.5).parallel_scale is None
+    assert pose_to_see(np.array([0.0, -0.6, 0.1]), 0.1, end).parallel_scale == 4.0
+
+
 def test_that_a_glide_begins_and_ends_exactly_and_keeps_its_distance_between() -> None:
     for end in (
         CameraPose((2.0, 2.0, 0.5), (0.1, 0.2, 0.3), (0.0, 0.0, 1.0), 20.0),

@@ -4,7 +4,7 @@ Moves are sent, for the pointer of the screen belongs to everybody and comes lat
 """
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -50,3 +50,22 @@ def draw(
     for pixel in pixels[1:]:
         move(widget, pixel.x(), pixel.y(), LEFT)
     QTest.mouseRelease(widget, LEFT, keys, pixels[-1])
+
+
+def wheel(widget: QWidget, notches: int, place: QPoint | None = None) -> QWheelEvent:
+    """Turn the wheel over a pixel, or over the middle: a notch is 120, and away from the hand is
+    more than 0. The event that was sent, to see whether it was accepted.
+    """
+    pixel = QPointF(widget.rect().center() if place is None else place)
+    event = QWheelEvent(
+        pixel,
+        widget.mapToGlobal(pixel),
+        QPoint(0, 0),
+        QPoint(0, 120 * notches),
+        NO_BUTTON,
+        NO_KEY,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+    return event

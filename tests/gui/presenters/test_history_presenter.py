@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,7 +18,7 @@ from core.project import Project
 from mogvae_gui.presenters import history_presenter
 from mogvae_gui.presenters.studio import Studio
 from tests.gui.conftest import A_WHILE
-from tests.gui.mouse import LEFT, NO_BUTTON, NO_KEY, drag, move
+from tests.gui.mouse import LEFT, NO_KEY, drag, move, wheel
 from tests.small_project import quick_settings, train_run
 
 FAR = (0.25, -1.5, 0.75)
@@ -162,17 +161,7 @@ def test_that_a_click_that_turns_nothing_is_no_step(calm: Studio) -> None:
 def test_that_wheel_and_reset_are_steps_of_the_view(calm: Studio) -> None:
     view = calm.window.stage.original.view
     first = calm.places.here()
-    wheel = QWheelEvent(
-        QPointF(50, 50),
-        QPointF(view.plotter.mapToGlobal(QPoint(50, 50))),
-        QPoint(0, 0),
-        QPoint(0, 120),
-        NO_BUTTON,
-        NO_KEY,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view.plotter, wheel)
+    wheel(view.plotter, 1, QPoint(50, 50))
     calm.history.settle()
     assert calm.window.undo_action.text() == "Undo turning the view"
     nearer = calm.places.here()
@@ -184,6 +173,63 @@ def test_that_wheel_and_reset_are_steps_of_the_view(calm: Studio) -> None:
     assert calm.places.here() == nearer
     calm.window.undo_action.trigger()
     assert calm.places.here() == first
+
+
+def look_at_a_flat_run(studio: Studio, project: Project, qtbot: QtBot) -> None:
+    """Train a model of two latent dimensions and put it in view."""
+    train_run(project, "flat", quick_settings().with_changes(latent=2))
+    studio.projects.open_folder(project.folder)
+    qtbot.waitUntil(lambda: studio.latent.map is not None, timeout=A_WHILE)
+    studio.runs.show_run("flat")
+    qtbot.waitUntil(lambda: studio.latent.run_name == "flat", timeout=A_WHILE)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+
+
+def test_that_a_map_is_as_large_again_by_undo_and_by_a_bookmark_as_it_was(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    """Two latent dimensions are seen without perspective: what zooms is no place of the eye."""
+    look_at_a_flat_run(studio, own_project, qtbot)
+    view = studio.window.latent.view
+    first = studio.places.cameras()["latent"]
+
+    wheel(view.plotter, 1)
+    wheel(view.plotter, 1)
+    studio.history.settle()
+
+    nearer = studio.places.cameras()["latent"]
+    assert first.parallel_scale is not None
+    assert nearer.parallel_scale == pytest.approx(first.parallel_scale / 1.15**2)
+    assert nearer.position == first.position
+    assert studio.window.undo_action.text() == "Undo turning the view"
+    studio.window.undo_action.trigger()
+    assert studio.places.cameras()["latent"] == first
+    studio.window.redo_action.trigger()
+    assert studio.places.cameras()["latent"] == nearer
+    studio.window.bookmarks.add_action.trigger()
+    studio.window.latent.reset_action.trigger()
+    assert studio.places.cameras()["latent"] == first
+    studio.bookmark_presenter.go_to(studio.bookmarks.bookmarks[0].id)
+    assert studio.places.cameras()["latent"] == nearer
+
+
+def test_that_a_map_is_as_large_as_it_was_when_its_project_is_opened_again(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    view = studio.window.latent.view
+    look_at_a_flat_run(studio, own_project, qtbot)
+    wheel(view.plotter, 1)
+    nearer = view.pose
+    studio.projects.make(own_project.folder.parent / "Other")
+    view.reset_camera()
+    assert view.pose != nearer
+
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: studio.latent.run_name == "flat", timeout=A_WHILE)
+    wait_until_decoded(studio, qtbot)
+
+    assert view.pose == nearer
 
 
 def test_that_unlinked_cameras_come_back_each_by_itself(calm: Studio) -> None:

@@ -1,5 +1,6 @@
 """The latent space in 3-D: what a click means, under any camera; dragging the probe."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.latent_axes import chosen_axes, principal_axes
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
-from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw, move
+from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw, move, wheel
 from tests.gui.spies import said
 
 BOUNDS = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
@@ -616,6 +617,48 @@ def test_that_a_map_is_moved_by_dragging_and_never_turned(flat_view: LatentView)
     click(view.plotter, x + 150, y + 60)
     assert picked.count() == 1
     assert said(picked)[0][0][2] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_that_the_wheel_zooms_on_a_map_as_it_does_in_a_space(flat_view: LatentView) -> None:
+    view = flat_view
+    middle, place = np.array([[0.0, 0.0, 0.0], [1.0, 0.5, 0.0]])
+
+    def away() -> float:
+        return float(np.hypot(*np.subtract(pixel_of(view, place), pixel_of(view, middle))))
+
+    before, eye = away(), view.camera.position
+    for _ in range(3):
+        wheel(view.plotter, 1)
+    assert away() == pytest.approx(1.15**3 * before)
+    assert view.camera.position == eye
+    for _ in range(5):
+        wheel(view.plotter, -1)
+    assert away() == pytest.approx(1.15**-2 * before)
+
+    view.show_space(BOUNDS, ("z1", "z2", "z3"))
+    view.reset_camera()
+    far = np.linalg.norm(view.camera.position)
+    wheel(view.plotter, 1)
+    assert np.linalg.norm(view.camera.position) < 0.95 * far
+
+
+def test_that_a_pose_of_a_map_holds_its_zoom_and_one_without_leaves_it(
+    flat_view: LatentView,
+) -> None:
+    view, place = flat_view, np.array([1.0, 0.5, 0.0])
+    wheel(view.plotter, 1)
+    near, pixel = view.pose, pixel_of(view, place)
+    view.reset_camera()
+    assert view.pose.parallel_scale != near.parallel_scale
+
+    view.show_pose(near)
+
+    assert view.pose == near
+    assert pixel_of(view, place) == pytest.approx(pixel)
+    view.show_pose(dataclasses.replace(near, parallel_scale=None))
+    assert view.pose == near
+    view.show_space(BOUNDS, ("z1", "z2", "z3"))
+    assert view.pose.parallel_scale is None
 
 
 def test_that_the_probe_is_dragged_over_a_map(flat_view: LatentView) -> None:
