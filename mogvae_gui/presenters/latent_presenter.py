@@ -104,7 +104,7 @@ class LatentPresenter(QObject):
         bounds = space_bounds(latent_map.codes, latent_map.components, axes)
         # The margin is room to grow: without it the view would move with every epoch.
         needed = space_bounds(latent_map.codes, latent_map.components, axes, margin_share=0.0)
-        grown = self._bounds is None or not _fits(needed, self._bounds)
+        grown = self._bounds is None or not _fits(needed, bounds, self._bounds)
         if grown:
             self._bounds = bounds
             self._view.show_space(bounds, axes.labels)
@@ -322,14 +322,17 @@ def _is_there(key: str, latent: int) -> bool:
     return latent > 3 and len(set(axes)) == len(axes) == 3 and known.issuperset(axes)
 
 
-def _fits(bounds: Bounds, drawn: Bounds) -> bool:
-    """Whether a box that is drawn already holds `bounds` without being far too large for it."""
-    extents, drawn_extents = np.diff(bounds)[::2], np.diff(drawn)[::2]
+def _fits(needed: Bounds, new: Bounds, drawn: Bounds) -> bool:
+    """Whether a drawn box already holds what is needed and is not far larger than a new one.
+
+    Both boxes have their margin: an axis along which nothing lies apart has nothing else.
+    """
+    extents, drawn_extents = np.diff(new)[::2], np.diff(drawn)[::2]
     inside = all(
-        drawn[2 * axis] <= bounds[2 * axis] and bounds[2 * axis + 1] <= drawn[2 * axis + 1]
+        drawn[2 * axis] <= needed[2 * axis] and needed[2 * axis + 1] <= drawn[2 * axis + 1]
         for axis in range(3)
     )
-    return inside and bool((extents > 0.45 * drawn_extents).all())
+    return inside and bool((extents > 0.55 * drawn_extents).all())
 
 
 def _ranges(latent_map: LatentMap) -> list[tuple[float, float]]:

@@ -4,7 +4,7 @@ Moves are sent, for the pointer of the screen belongs to everybody and comes lat
 """
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -52,20 +52,11 @@ def draw(
     QTest.mouseRelease(widget, LEFT, keys, pixels[-1])
 
 
-def wheel(widget: QWidget, notches: int, place: QPoint | None = None) -> QWheelEvent:
-    """Turn the wheel over a pixel, or over the middle: a notch is 120, and away from the hand is
-    more than 0. The event that was sent, to see whether it was accepted.
+def wheel(widget: QWidget, notches: int) -> None:
+    """Turn the wheel over the middle of a widget in a shown window; up is more than 0.
+
+    By its window: a wheel sent to a widget that does not want it would go no further.
     """
-    pixel = QPointF(widget.rect().center() if place is None else place)
-    event = QWheelEvent(
-        pixel,
-        widget.mapToGlobal(pixel),
-        QPoint(0, 0),
-        QPoint(0, 120 * notches),
-        NO_BUTTON,
-        NO_KEY,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
-    return event
+    window = widget.window()
+    place = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), place, QPoint(0, 120 * notches))

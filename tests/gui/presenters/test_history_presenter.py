@@ -161,7 +161,7 @@ def test_that_a_click_that_turns_nothing_is_no_step(calm: Studio) -> None:
 def test_that_wheel_and_reset_are_steps_of_the_view(calm: Studio) -> None:
     view = calm.window.stage.original.view
     first = calm.places.here()
-    wheel(view.plotter, 1, QPoint(50, 50))
+    wheel(view.plotter, 1)
     calm.history.settle()
     assert calm.window.undo_action.text() == "Undo turning the view"
     nearer = calm.places.here()

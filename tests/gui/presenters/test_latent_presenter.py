@@ -17,7 +17,7 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.latent_state import LatentState, Probe
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.views.latent_panel import LatentPanel
-from tests.gui.mouse import click, drag
+from tests.gui.mouse import click, drag, wheel
 from tests.gui.presenters.fakes import latent_map
 
 
@@ -360,6 +360,33 @@ def test_that_the_legend_says_that_errors_at_a_kept_epoch_are_of_now(
 
     state.colouring, state.sized_by_error, state.epoch = "component", True, 1
     assert panel.legend.words[-1] == "Errors are of the run as it is now"
+
+
+def test_that_a_map_stays_as_it_is_looked_at_while_a_training_goes_on(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project, latent=2)
+    wheel(panel.view.plotter, 2)
+    before = panel.view.pose
+    assert state.map is not None
+
+    for step in range(1, 4):
+        moved = state.map.codes + np.float32(0.01 * step)
+        state.map = dataclasses.replace(state.map, codes=moved)
+
+    assert panel.view.pose == before
+
+
+def test_that_a_box_that_became_far_too_large_is_drawn_anew(
+    presenter: LatentPresenter, panel: LatentPanel, state: LatentState, project: ProjectState
+) -> None:
+    show_run(state, project)
+    before = panel.view._bounds
+    assert state.map is not None
+
+    state.map = dataclasses.replace(state.map, codes=0.1 * state.map.codes, components=None)
+
+    assert np.ptp(panel.view._bounds) < 0.5 * np.ptp(before)
 
 
 def test_that_codes_that_leave_the_box_are_still_seen(
