@@ -1,8 +1,11 @@
 """A slider and a number for each latent dimension; both move the probe."""
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSlider,
     QFrame,
     QGridLayout,
     QLabel,
@@ -19,6 +22,7 @@ FINE, COARSE = 3, 2  # decimals of a number, and where its slider is long
 LONG = 20.0
 FARTHEST = 1_000.0  # that a number may be typed
 USUAL = 3  # dimensions
+QUIET_MS = 100  # with no other code for so long, sliders that are out of sight follow
 STEPS = {  # of a key, as a share of the range
     Qt.Key.Key_Left: -0.01,
     Qt.Key.Key_Down: -0.01,
@@ -30,7 +34,12 @@ STEPS = {  # of a key, as a share of the range
 
 
 class ProbeSliders(QScrollArea):
-    """Shows a code as numbers and lets each be changed."""
+    """Shows a code as numbers and lets each be changed.
+
+    Sliders in sight show a code at once, the others when they come in sight or codes stop coming:
+    to move all of 64 takes longer than a frame. A slider that is not in use leaves the mouse wheel
+    to the page.
+    """
 
     code_edited = Signal(tuple)  # d floats, those that were not moved exactly as they were shown
 
@@ -47,6 +56,12 @@ class ProbeSliders(QScrollArea):
         self.setWidget(self._body)
         self.sliders: list[QLabeledDoubleSlider] = []
         self._code: list[float] = []
+        self._behind: set[int] = set()  # rows whose sliders do not show the code yet
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(self._catch_up)
+        self.verticalScrollBar().valueChanged.connect(self._catch_up)
 
     def show_dimensions(self, ranges: list[tuple[float, float]]) -> None:
         """Make a slider for each dimension, over its range."""
@@ -56,6 +71,7 @@ class ProbeSliders(QScrollArea):
             with QSignalBlocker(slider):
                 slider.setRange(lowest, highest)
                 _round_numbers(slider)
+        self._behind.update(range(len(ranges)))  # a narrower range moves what lies beyond it
 
     def warm_up(self) -> None:
         """Make the sliders of a usual space while nobody waits for them."""
@@ -64,12 +80,30 @@ class ProbeSliders(QScrollArea):
 
     def show_code(self, code: tuple[float, ...]) -> None:
         """Show where the probe is. A code beyond a slider's range widens it."""
-        for slider, value in zip(self.sliders, code, strict=False):
+        for row, (old, new) in enumerate(zip(self._code, code, strict=False)):
+            if new != old:
+                self._code[row] = float(new)
+                self._behind.add(row)
+        seen = self.viewport().rect().translated(0, -self._body.y())
+        self._show_numbers(
+            row for row in self._behind if self.sliders[row].geometry().intersects(seen)
+        )
+        if self._behind:
+            self._quiet.start()
+
+    def _show_numbers(self, rows: Iterable[int]) -> None:
+        for row in tuple(rows):
+            slider, value = self.sliders[row], self._code[row]
             with QSignalBlocker(slider):
                 _make_room(slider, value)
                 _round_numbers(slider)
                 slider.setValue(value)
-        self._code = [float(slider.value()) for slider in self.sliders]
+            self._behind.discard(row)
+
+    @Slot()
+    def _catch_up(self) -> None:
+        self._quiet.stop()
+        self._show_numbers(self._behind)
 
     def _rebuild(self, count: int) -> None:
         while self._grid.count():
@@ -90,6 +124,7 @@ class ProbeSliders(QScrollArea):
                 )
             )
             slider.valueChanged.connect(self._on_value_changed)
+            slider.installEventFilter(self)
             for handle in slider.findChildren(QSlider):
                 handle.installEventFilter(self)
             for field in slider.findChildren(QLineEdit):
@@ -99,8 +134,21 @@ class ProbeSliders(QScrollArea):
             self.sliders.append(slider)
         self._grid.setRowStretch(count, 1)
         self._code = [float(slider.value()) for slider in self.sliders]
+        self._behind.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._catch_up()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QAbstractSlider):
+            # Not the one that holds handle and number: it has a value of its own that nobody sees.
+            is_in_use = isinstance(watched, QSlider) and watched.hasFocus()
+            if not is_in_use and isinstance(watched, QSlider | QLabeledDoubleSlider):
+                event.ignore()
+                return True
+        if event.type() == QEvent.Type.FocusIn:
+            self._catch_up()  # a key goes on from what the slider shows
         if isinstance(watched, QLineEdit) and _ends_typing(event):
             # Before superqt cuts the number off at the slider's end.
             field_of = watched.parent()
@@ -119,19 +167,19 @@ class ProbeSliders(QScrollArea):
 
     @Slot()
     def _on_value_changed(self) -> None:
-        for slider in self.sliders:
-            _round_numbers(slider)
-        values = [float(slider.value()) for slider in self.sliders]
-        if len(values) != len(self._code):
+        slider = self.sender()
+        if not isinstance(slider, QLabeledDoubleSlider) or slider not in self.sliders:
             return
+        row = self.sliders.index(slider)
+        _round_numbers(slider)
+        value = float(slider.value())
         # A number that was looked at and left comes back with the digits that are shown.
-        code = [
-            old if abs(new - old) <= 0.5 * 10 ** -slider.decimals() else new
-            for old, new, slider in zip(self._code, values, self.sliders, strict=True)
-        ]
-        if code != self._code:
-            self._code = code
-            self.code_edited.emit(tuple(code))
+        if abs(value - self._code[row]) <= 0.5 * 10 ** -slider.decimals():
+            self._behind.add(row)
+            return
+        self._behind.discard(row)
+        self._code[row] = value
+        self.code_edited.emit(tuple(self._code))
 
 
 def _ends_typing(event: QEvent) -> bool:

@@ -1,5 +1,6 @@
 """Sliders of the latent dimensions: they show a code exactly, and say one when they are moved."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
@@ -7,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.probe_sliders import ProbeSliders
-from tests.gui.mouse import drag
+from tests.gui.mouse import drag, wheel
 from tests.gui.spies import said
 
 RANGES = [(-2.0, 3.0), (-1.0, 1.0), (0.0, 5.0)]
@@ -137,6 +138,99 @@ def test_that_the_keys_move_a_slider(sliders: ProbeSliders, key: Qt.Key, way: fl
     assert said(edited)[0][0] == pytest.approx((way * 5.0, 0.0, 1.0))
 
 
+@pytest.fixture
+def many(sliders: ProbeSliders, qtbot: QtBot) -> ProbeSliders:
+    """More sliders than are in sight."""
+    sliders.show_dimensions([(-1.0, 1.0)] * 64)
+    qtbot.waitUntil(lambda: sliders.sliders[63].y() > sliders.height())
+    return sliders
+
+
+def test_that_the_wheel_scrolls_past_a_slider_that_is_not_in_use(many: ProbeSliders) -> None:
+    edited = QSignalSpy(many.code_edited)
+    many.setFocus()
+    for part in (*many.sliders[1].findChildren(QSlider), number_of(many, 1)):
+        many.verticalScrollBar().setValue(0)
+        wheel(part, -1)
+        assert many.verticalScrollBar().value() > 0
+
+    assert edited.count() == 0
+
+
+def test_that_the_wheel_moves_the_slider_that_was_clicked(many: ProbeSliders, qtbot: QtBot) -> None:
+    many.activateWindow()
+    qtbot.waitUntil(many.isActiveWindow)
+    many.show_code((0.0,) * 64)
+    edited = QSignalSpy(many.code_edited)
+    (handle,) = many.sliders[1].findChildren(QSlider)
+    handle.setFocus()
+
+    wheel(handle, 1)
+
+    assert edited.count() == 1
+    assert said(edited)[0][0][1] > 0.0
+    assert many.verticalScrollBar().value() == 0
+
+
+def test_that_sliders_out_of_sight_follow_when_codes_stop_coming(
+    many: ProbeSliders, qtbot: QtBot
+) -> None:
+    edited = QSignalSpy(many.code_edited)
+    code = tuple(np.linspace(-0.9, 0.9, 64).tolist())
+
+    with qtbot.waitSignal(many._quiet.timeout):
+        many.show_code(code)
+        assert values(many)[:3] == pytest.approx(code[:3])
+        assert many.sliders[63].value() != pytest.approx(code[63])
+
+    assert values(many) == pytest.approx(code)
+    assert edited.count() == 0
+
+
+def test_that_a_slider_comes_in_sight_with_its_number(many: ProbeSliders) -> None:
+    many.show_code((0.25,) * 64)
+
+    many.verticalScrollBar().setValue(many.verticalScrollBar().maximum())
+
+    assert values(many) == [0.25] * 64
+
+
+def test_that_a_slider_out_of_sight_takes_keys_from_where_the_probe_is(
+    many: ProbeSliders, qtbot: QtBot
+) -> None:
+    many.activateWindow()
+    qtbot.waitUntil(many.isActiveWindow)
+    edited = QSignalSpy(many.code_edited)
+    many.show_code((0.25,) * 64)
+    (handle,) = many.sliders[60].findChildren(QSlider)
+
+    handle.setFocus()
+    QTest.keyClick(handle, Qt.Key.Key_Right)
+
+    assert said(edited)[0][0] == pytest.approx((0.25,) * 60 + (0.27,) + (0.25,) * 3)
+
+
+def test_that_moving_a_slider_says_where_those_out_of_sight_are_too(many: ProbeSliders) -> None:
+    edited = QSignalSpy(many.code_edited)
+    many.show_code((0.25,) * 64)
+
+    many.sliders[0].setValue(0.5)
+
+    assert said(edited) == [[(0.5,) + (0.25,) * 63]]
+
+
+def test_that_a_narrower_range_does_not_move_the_probe(sliders: ProbeSliders) -> None:
+    sliders.show_code((2.5, 0.0, 0.0))
+    edited = QSignalSpy(sliders.code_edited)
+
+    sliders.show_dimensions([(-1.0, 1.0)] * 3)
+    sliders.show_code((2.5, 0.0, 0.0))
+
+    assert values(sliders) == pytest.approx([2.5, 0.0, 0.0])
+    sliders.sliders[1].setValue(0.5)
+    assert said(edited) == [[(2.5, 0.5, 0.0)]]
+
+
 def test_that_dragging_the_handle_moves_a_slider(sliders: ProbeSliders) -> None:
     sliders.show_code((-2.0, 0.0, 1.0))
     edited = QSignalSpy(sliders.code_edited)
@@ -172,13 +266,15 @@ def test_that_new_ranges_of_as_many_dimensions_keep_the_sliders(sliders: ProbeSl
 
 
 @pytest.mark.parametrize("count", [1, 2, 8, 16])
-def test_that_there_is_a_slider_for_each_dimension(sliders: ProbeSliders, count: int) -> None:
+def test_that_there_is_a_slider_for_each_dimension(
+    sliders: ProbeSliders, count: int, qtbot: QtBot
+) -> None:
     sliders.show_dimensions([(-1.0, 1.0)] * count)
     QApplication.processEvents()
 
     assert len(sliders.sliders) == count
     sliders.show_code(tuple(0.5 for _ in range(count)))
-    assert values(sliders) == [0.5] * count
+    qtbot.waitUntil(lambda: values(sliders) == [0.5] * count)
     edited = QSignalSpy(sliders.code_edited)
     sliders.sliders[-1].setValue(0.25)
     assert len(said(edited)[0][0]) == count
