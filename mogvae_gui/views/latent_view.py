@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 import pyvista as pv
-from jaxtyping import Bool, Float, Float32, Int, UInt8
+from jaxtyping import Bool, Float, Float32, Float64, Int, UInt8
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -71,6 +71,7 @@ class LatentView(SceneView):
         self._tool: Tool = "walk"
         self._flat = False  # seen from above, as a map: there is no third axis
         self._panned: list[QPointF] = []  # where a hand has moved the map
+        self._grabbed: Float64[np.ndarray, " 3"] | None = None  # where the probe was pressed
         self._has_dragged = False  # the probe, since it was pressed
         self._outline: list[tuple[float, float]] | None = None  # that a hand is drawing
         self._shells: list[pv.Actor] = []
@@ -281,11 +282,12 @@ class LatentView(SceneView):
         right /= np.linalg.norm(right)
         axes = np.array([right, np.cross(right, ahead), ahead])
         share = LONG_KEY_STEP if held == Qt.KeyboardModifier.ShiftModifier else KEY_STEP
-        lowest, highest = np.array(self._bounds[::2]), np.array(self._bounds[1::2])
-        step = share * float((highest - lowest).max()) * (np.array(way, dtype=float) @ axes)
+        extent = float(np.diff(self._bounds)[::2].max())
+        step = share * extent * (np.array(way, dtype=float) @ axes)
         if self._flat:
             step[2] = 0.0
-        place = np.clip(self._probe + step, lowest, highest).astype(np.float32)
+        here = np.asarray(self._probe, dtype=np.float64)
+        place = self._within_reach(here + step, here).astype(np.float32)
         if not np.array_equal(place, self._probe):
             self.probe_dragged.emit(place)
             self.probe_left.emit()
@@ -295,11 +297,12 @@ class LatentView(SceneView):
         if self._tool != "walk" or self.modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._outline = [(position.x(), position.y())]
             return True
-        self._panned, self._has_dragged = [], False
+        self._panned, self._grabbed, self._has_dragged = [], None, False
         if self._probe is not None:
             pixel = self.pixels_of(self._probe[None])[0][0]
             if np.hypot(pixel[0] - position.x(), pixel[1] - position.y()) <= GRAB_RADIUS_PX:
                 self.plotter.setCursor(Qt.CursorShape.ClosedHandCursor)
+                self._grabbed = np.asarray(self._probe, dtype=np.float64)
                 return True
         if self._flat:  # a map is moved, not turned
             self._panned = [position]
@@ -314,9 +317,9 @@ class LatentView(SceneView):
         if self._panned:
             self._pan_to(position)
             return
-        if self._probe is None:
+        if self._probe is None or self._grabbed is None:
             return
-        place = self._place_under(position, np.asarray(self._probe, dtype=np.float64))
+        place = self._place_under(position, self._grabbed, self._grabbed)
         if place is not None:
             self._has_dragged = True
             self.probe_dragged.emit(place.astype(np.float32))
@@ -385,9 +388,9 @@ class LatentView(SceneView):
         if component is not None:
             self.component_picked.emit(component)
             return
-        focus = np.array(self.camera.focal_point)
-        through = focus if self._probe is None else np.asarray(self._probe, dtype=np.float64)
-        place = self._place_under(position, through)
+        here = None if self._probe is None else np.asarray(self._probe, dtype=np.float64)
+        through = np.array(self.camera.focal_point) if here is None else here
+        place = self._place_under(position, through, here)
         if place is not None:
             self.place_picked.emit(place.astype(np.float32))
 
@@ -460,14 +463,27 @@ class LatentView(SceneView):
         )
 
     def _place_under(
-        self, position: QPointF, through: Float[np.ndarray, " 3"]
+        self,
+        position: QPointF,
+        through: Float[np.ndarray, " 3"],
+        start: Float[np.ndarray, " 3"] | None,
     ) -> Float[np.ndarray, " 3"] | None:
+        """Under a pixel, in the plane `through` a place; as far as one gets from `start`."""
         normal = np.array(self.camera.direction)
         place = plane_hit(self.ray_through(position), through, normal)
-        if place is None:
-            return None
-        # Beyond the drawn box no chair ever was: the wall is as far as one walks.
-        return np.asarray(np.clip(place, self._bounds[::2], self._bounds[1::2]))
+        return None if place is None else self._within_reach(place, start)
+
+    def _within_reach(
+        self, place: Float[np.ndarray, " 3"], start: Float[np.ndarray, " 3"] | None
+    ) -> Float[np.ndarray, " 3"]:
+        """Beyond the drawn box no chair ever was: its wall is as far as one walks.
+
+        Who is beyond it already, by a number that was typed, goes on from there and no farther out.
+        """
+        lowest, highest = np.array(self._bounds[::2]), np.array(self._bounds[1::2])
+        if start is not None:
+            lowest, highest = np.minimum(lowest, start), np.maximum(highest, start)
+        return np.asarray(np.clip(place, lowest, highest))
 
     @Slot()
     def _on_theme_changed(self) -> None:

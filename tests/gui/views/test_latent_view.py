@@ -454,6 +454,36 @@ def test_that_keys_stop_at_the_wall_and_other_keys_and_letters_do_nothing(
     assert np.abs(said(dragged)[-1][0]).max() == pytest.approx(3.0)
 
 
+def test_that_keys_and_drags_go_on_from_a_probe_beyond_the_wall_and_lead_no_farther_out(
+    view: LatentView,
+) -> None:
+    view.camera.position, view.camera.up = (0.0, -20.0, 0.0), (0.0, 0.0, 1.0)  # x right, z up
+    view.camera.focal_point = (0.0, 0.0, 0.0)
+    view.fit(tuple(4.0 * np.array(BOUNDS)))
+    view.probe_dragged.connect(view.show_probe)
+    dragged = QSignalSpy(view.probe_dragged)
+    start = np.array([0.1, 0.2, 8.0], dtype=np.float32)
+    view.show_probe(start)
+
+    QTest.keyClick(view.plotter, Qt.Key.Key_Left)
+    QTest.keyClick(view.plotter, Qt.Key.Key_Up)  # out: not from there
+    QTest.keyClick(view.plotter, Qt.Key.Key_Down)
+
+    (left,), (down,) = said(dragged)
+    assert left == pytest.approx([0.1 - 0.12, 0.2, 8.0])
+    assert down == pytest.approx([0.1 - 0.12, 0.2, 8.0 - 0.12])
+    view.show_probe(start)
+    x, y = pixel_of(view, start)
+    QTest.mousePress(view.plotter, LEFT, NO_KEY, QPoint(round(x), round(y)))
+    for place in ((x, y + 60), (x, y - 60), (x + 5, y)):  # towards the box, out, and back
+        move(view.plotter, *place, LEFT)
+    QTest.mouseRelease(view.plotter, LEFT, NO_KEY, QPoint(round(x + 5), round(y)))
+    inwards, outwards, back = (args[0] for args in said(dragged)[2:])
+    assert pixel_of(view, inwards) == pytest.approx((x, y + 60), abs=1.5)
+    assert outwards == pytest.approx(start, abs=0.1)
+    assert pixel_of(view, back) == pytest.approx((x + 5, y), abs=1.5)
+
+
 def test_that_the_view_shows_that_it_has_the_keys_but_not_in_pictures(
     view: LatentView, qtbot: QtBot
 ) -> None:
