@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
 
 from core.frame import Frame
 from core.importing.prepare import Job, Prepared
-from mogvae_gui.presenters.import_presenter import ImportPresenter
+from mogvae_gui.presenters.import_presenter import ImportPresenter, shape_file_filters
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -55,6 +56,8 @@ class _Dropped:
 class FindPresenter(QObject):
     """Reads, encodes, and shows a shape that is no chair of the library."""
 
+    file_chosen = Signal(list)  # list[Path], one file: as if it had been dropped on the space
+
     def __init__(
         self,
         project: ProjectState,
@@ -94,8 +97,15 @@ class FindPresenter(QObject):
     def find(self, paths: list[Path]) -> None:
         """Show where the first of these files lies; without a model they come into the library."""
         project = self._project.project
-        if project is None or self._latent.map is None or paths[0].is_dir():
+        if project is None or self._latent.map is None:
             self._imports.import_into_library(paths)
+            return
+        if paths[0].is_dir():
+            self._notices.say(
+                "info",
+                f"{paths[0].name} is a folder, and one file at a time can be found; "
+                "to import the folder, drop it beside the latent space.",
+            )
             return
         path, reading = paths[0], self._imports.reading
         job = Job(path=path, points=project.library.points)
@@ -119,6 +129,21 @@ class FindPresenter(QObject):
             self._notices.say(
                 "info", f"Only {path.name} is looked for: one file at a time can be found."
             )
+
+    @Slot()
+    def ask_for_file(self) -> None:
+        """Let a person choose the file to find."""
+        self._imports.reading.warm_up()
+        dialog = QFileDialog(self._strip.window(), "Find a file in the latent space")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(shape_file_filters())
+        dialog.fileSelected.connect(self._on_file_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_file_chosen(self, file: str) -> None:
+        self.file_chosen.emit([Path(file)])
 
     def _on_read(self, path: Path, prepared: Prepared) -> None:
         question = self._question(prepared.chair.cloud)

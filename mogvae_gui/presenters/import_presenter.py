@@ -192,11 +192,10 @@ class ImportPresenter(QObject):
         if self._may_not_change():
             return
         self._reading.warm_up()
-        endings = " ".join(f"*{ending}" for ending in sorted({*MESH_SUFFIXES, *CLOUD_SUFFIXES}))
         dialog = QFileDialog(self._window, "Import chairs")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([f"Meshes and point clouds ({endings})", "All files (*)"])
+        dialog.setNameFilters(shape_file_filters())
         dialog.filesSelected.connect(self._on_files_chosen)
         dialog.open()
 
@@ -278,3 +277,9 @@ def _as_progress(step: ImportProgress | ImportReport) -> Progress:
 
 def _count(number: int, noun: str, verb: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'} {verb}"
+
+
+def shape_file_filters() -> list[str]:
+    """What a dialog that opens shapes lists, for its box of kinds."""
+    endings = " ".join(f"*{ending}" for ending in sorted({*MESH_SUFFIXES, *CLOUD_SUFFIXES}))
+    return [f"Meshes and point clouds ({endings})", "All files (*)"]

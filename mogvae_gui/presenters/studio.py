@@ -303,7 +303,9 @@ class Studio(QObject):
             self.jobs,
             self.notices,
         )
+        self.finds.file_chosen.connect(self._on_dropped_to_find)
         self.window.paths_dropped_to_find.connect(self._on_dropped_to_find)
+        self.window.latent.find_action.triggered.connect(self.finds.ask_for_file)
 
     def _make_history(self) -> None:
         """Where one has been and where one wants to be again."""

@@ -45,9 +45,7 @@ class DropHint(QWidget):
         font.setPointSizeF(usual * 1.6)
         painter.setFont(font)
         frame = QRectF(self.rect()).adjusted(16, 16, -16, -16)
-        words = QRectF(frame)
-        if not self._second.isEmpty():
-            words.setRight(self._second.left())
+        words = _largest_beside(QRectF(self._second), frame)
         self._paint_place(painter, frame, words, ADD_WORDS, is_aim=not self._is_at_second)
         if not self._second.isEmpty():
             font.setPointSizeF(usual * 1.2)
@@ -65,4 +63,18 @@ class DropHint(QWidget):
         painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame, 10, 10)
         painter.setPen(palette().colour("text" if is_aim else "muted"))
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), text)
+        painter.drawText(
+            words, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), text
+        )
+
+
+def _largest_beside(place: QRectF, frame: QRectF) -> QRectF:
+    """The largest part of `frame` that lies to one side of `place`, or all of it."""
+    if place.isEmpty():
+        return frame
+    sides = [QRectF(frame) for _ in range(4)]
+    sides[0].setRight(place.left())
+    sides[1].setLeft(place.right())
+    sides[2].setBottom(place.top())
+    sides[3].setTop(place.bottom())
+    return max(sides, key=lambda side: max(side.width(), 0.0) * max(side.height(), 0.0))

@@ -117,6 +117,13 @@ class LatentPanel(QWidget):
             "Decode a code drawn at random from the prior",
             self.sample_requested,
         )
+        self.find_action = make_action(
+            self,
+            "Find a file in the latent space…",
+            "locate",
+            None,
+            "Show where a mesh or point cloud lies and which chairs are near, without adding it",
+        )
         self.reset_action = make_action(
             self, "Show the whole space", "reset-view", "Shift+Home", "", self._on_reset
         )
@@ -181,6 +188,7 @@ class LatentPanel(QWidget):
         self.colouring.setVisible(there)
         self.axes.setVisible(there and self.axes.count() > 1)
         self.sample_action.setEnabled(there)
+        self.find_action.setEnabled(there)
         self.reset_action.setEnabled(there)
         for action in self.tool_actions:
             action.setEnabled(there)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QDockWidget,
     QLabel,
     QMainWindow,
     QMenu,
@@ -32,8 +31,8 @@ from mogvae_gui.views.banner import BannerStack
 from mogvae_gui.views.bookmarks_panel import BookmarksPanel
 from mogvae_gui.views.changing_actions import ChangingActions
 from mogvae_gui.views.dock_action import DockAction
-from mogvae_gui.views.drop_hint import DropHint
 from mogvae_gui.views.evaluation_panel import EvaluationPanel
+from mogvae_gui.views.file_drops import Dock, FileDrops
 from mogvae_gui.views.lasting_banner import LastingBanner
 from mogvae_gui.views.latent_panel import LatentPanel
 from mogvae_gui.views.library_panel import LibraryPanel
@@ -54,7 +53,7 @@ Area = Qt.DockWidgetArea
 
 
 class MainWindow(QMainWindow):
-    """Everything a person sees. Files dropped anywhere come out of `paths_dropped`."""
+    """Everything a person sees. Files dropped anywhere, on docks that float too, come out of it."""
 
     paths_hover = Signal()  # files are dragged over the window: a drop is likely
     paths_dropped = Signal(list)  # list[Path]
@@ -103,7 +102,8 @@ class MainWindow(QMainWindow):
         for label in self.findChildren(QLabel):
             if label.textFormat() == Qt.TextFormat.AutoText:  # a name with tags would be obeyed
                 label.setTextFormat(Qt.TextFormat.PlainText)
-        self._drop_hint = DropHint(self)
+        self._drops = FileDrops(self, self.latent.view)
+        self._take_drops(self._drops)
         self.show_project("", has_project=False)
 
     def show_project(self, name: str, *, has_project: bool) -> None:
@@ -189,37 +189,21 @@ class MainWindow(QMainWindow):
         self._settle.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self._drop_hint.cover(self, self._space_rect())
-            self.paths_hover.emit()
+        self._drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
-        self._drop_hint.show_aim(is_at_second=self._is_over_space(event.position().toPoint()))
+        self._drops.move(event)
 
     def dragLeaveEvent(self, event: object) -> None:
-        self._drop_hint.hide()
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._drop_hint.hide()
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            if self._is_over_space(event.position().toPoint()):
-                self.paths_dropped_to_find.emit(paths)
-            else:
-                self.paths_dropped.emit(paths)
+        self._drops.drop(event)
 
-    def _space_rect(self) -> QRect:
-        """Where the latent space is seen, in the window; empty where it is not."""
-        view = self.latent.view
-        if not view.isVisible() or view.window() is not self:
-            return QRect()
-        return QRect(view.mapTo(self, QPoint(0, 0)), view.size())
-
-    def _is_over_space(self, position: QPoint) -> bool:
-        return self._space_rect().contains(position)
+    def _take_drops(self, drops: FileDrops) -> None:
+        drops.hovered.connect(self.paths_hover)
+        drops.dropped.connect(self.paths_dropped)
+        drops.dropped_to_find.connect(self.paths_dropped_to_find)
 
     def _make_centre(self) -> None:
         centre = QWidget()
@@ -266,8 +250,9 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self.latent_dock], [372], Qt.Orientation.Horizontal)
         self.resizeDocks([self.training_dock], [280], Qt.Orientation.Vertical)
 
-    def _add_dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+    def _add_dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> Dock:
+        dock = Dock(title, self, self.latent.view)
+        self._take_drops(dock.drops)
         dock.setObjectName(title.lower().replace(" ", "-"))
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
@@ -405,7 +390,7 @@ class MainWindow(QMainWindow):
         runs_menu.addActions([*self.runs.menu_actions, self.runs.watch_folder, self.runs.restore])
         model_menu.addActions([self.compare_action, *self.evaluation.menu_actions])
         model_menu.addSeparator()
-        model_menu.addAction(self.latent.sample_action)
+        model_menu.addActions([self.latent.sample_action, self.latent.find_action])
         walk_menu = bar.addMenu("&Walk")
         walk_menu.addActions(list(self.walk.menu_actions))
         walk_menu.addSeparator()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.places import Place
@@ -119,6 +119,43 @@ def test_that_a_drop_beside_the_space_is_an_import(
 
     assert len(open_studio.project.chairs) == CHAIRS + 1
     assert not open_studio.window.latent.found.isVisible()
+
+
+def test_that_a_folder_on_the_space_is_a_sentence_and_no_import(
+    open_studio: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "Stools").mkdir()
+    write_off(tmp_path / "Stools" / "mine.off", chair_mesh())
+
+    drop_at(open_studio, open_studio.window.latent.view, [tmp_path / "Stools"])
+
+    (banner,) = open_studio.window.banners.banners
+    assert "Stools is a folder" in banner.sentence
+    assert "beside the latent space" in banner.sentence
+    assert not open_studio.jobs.is_busy
+    assert len(open_studio.project.chairs) == CHAIRS
+
+
+def test_that_the_menu_finds_a_file_that_is_chosen_as_a_drop_does(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio, action = open_studio, open_studio.window.latent.find_action
+    write_obj(tmp_path / "mine.obj", stool_mesh())
+    assert action.isEnabled()
+    action.trigger()
+    dialog = studio.window.findChild(QFileDialog)
+    assert dialog is not None
+    assert "*.obj" in dialog.nameFilters()[0]
+    dialog.selectFile(str(tmp_path / "mine.obj"))
+    dialog.fileSelected.emit(str(tmp_path / "mine.obj"))
+    dialog.close()
+
+    wait_until_found(studio, qtbot)
+    assert studio.stage.original is not None
+    assert studio.stage.original.title == "mine"
+    assert len(studio.project.chairs) == CHAIRS
+    studio.projects.make(tmp_path / "Other")
+    assert not action.isEnabled()  # there is no latent space to find it in
 
 
 def test_that_a_file_that_is_no_shape_is_a_sentence_and_changes_nothing(

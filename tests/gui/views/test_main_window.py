@@ -42,8 +42,9 @@ def drag_over(target: QWidget, content: QMimeData) -> bool:
     return event.isAccepted()
 
 
-def drop_on(target: QWidget, content: QMimeData) -> None:
-    QApplication.sendEvent(target, QDropEvent(QPointF(20, 20), COPY, content, LEFT, NO_KEY))
+def drop_on(target: QWidget, content: QMimeData, place: QPoint | None = None) -> None:
+    place = QPoint(20, 20) if place is None else place
+    QApplication.sendEvent(target, QDropEvent(QPointF(place), COPY, content, LEFT, NO_KEY))
 
 
 def menu_actions(menu: QWidget) -> list[QAction]:
@@ -86,6 +87,7 @@ def test_that_every_action_of_the_tool_bars_is_in_a_menu_too(window: MainWindow)
         window.undo_action,
         window.redo_action,
         window.latent.sample_action,
+        window.latent.find_action,
         window.latent.reset_action,
         window.stage.link_action,
         window.stage.reset_action,
@@ -160,12 +162,12 @@ def test_that_files_dropped_on_the_window_come_out_as_paths(window: MainWindow) 
     dropped = QSignalSpy(window.paths_dropped)
     content = files("file:///tmp/a%20chair.obj", "file:///tmp/St%C3%BChle")
     assert drag_over(window, content)
-    assert window._drop_hint.isVisible()
+    assert window._drops.hint.isVisible()
 
     drop_on(window, content)
 
     assert said(dropped) == [[[Path("/tmp/a chair.obj"), Path("/tmp/Stühle")]]]
-    assert not window._drop_hint.isVisible()
+    assert not window._drops.hint.isVisible()
 
 
 @pytest.mark.parametrize("content", [("https://example.org/chair.obj",), ()])
@@ -173,7 +175,7 @@ def test_that_what_is_no_file_is_not_taken(window: MainWindow, content: tuple[st
     dropped = QSignalSpy(window.paths_dropped)
 
     assert not drag_over(window, files(*content))
-    assert not window._drop_hint.isVisible()
+    assert not window._drops.hint.isVisible()
     drop_on(window, files(*content))
 
     assert dropped.count() == 0
@@ -183,7 +185,7 @@ def test_that_the_hint_goes_when_files_are_taken_away_again(window: MainWindow) 
     drag_over(window, files("file:///tmp/a.obj"))
     QApplication.sendEvent(window, QDragLeaveEvent())
 
-    assert not window._drop_hint.isVisible()
+    assert not window._drops.hint.isVisible()
 
 
 def test_that_no_widget_keeps_drops_from_the_window(window: MainWindow) -> None:
@@ -203,7 +205,50 @@ def test_that_the_hint_lies_over_fields_that_came_later(window: MainWindow) -> N
     field.show()
     drag_over(window, files("file:///tmp/a.obj"))
 
-    assert window.childAt(field.mapTo(window, QPoint(20, 10))) is window._drop_hint
+    assert window.childAt(field.mapTo(window, QPoint(20, 10))) is window._drops.hint
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_that_a_floating_dock_takes_drops_itself_and_a_docked_one_leaves_them_to_the_window(
+    window: MainWindow, qtbot: QtBot, restored: bool
+) -> None:
+    window.latent.show_model_there(True)
+    window.latent_dock.setFloating(True)
+    if restored:
+        floating = window.layout_state()
+        window.latent_dock.setFloating(False)
+        window.show_layout(floating)
+    qtbot.waitUntil(window.latent_dock.isFloating)
+    qtbot.waitUntil(window.latent.view.isVisible)
+    dock, view, content = window.latent_dock, window.latent.view, files("file:///tmp/a.obj")
+    beside, on_space = QSignalSpy(window.paths_dropped), QSignalSpy(window.paths_dropped_to_find)
+    hovered = QSignalSpy(window.paths_hover)
+
+    assert dock.acceptDrops()
+    assert drag_over(dock, content)
+    assert dock.drops.hint.isVisible()
+    assert hovered.count() == 1
+    drop_on(dock, content, view.mapTo(dock, view.rect().center()))
+    assert said(on_space) == [[[Path("/tmp/a.obj")]]]
+    assert not dock.drops.hint.isVisible()
+    assert beside.count() == 0
+    drag_over(dock, content)
+    drop_on(dock, content, QPoint(5, dock.height() - 5))
+    assert said(beside) == [[[Path("/tmp/a.obj")]]]
+
+    dock.setFloating(False)
+    assert not dock.acceptDrops()
+
+
+def test_that_any_floating_dock_takes_drops(window: MainWindow) -> None:
+    window.library_dock.setFloating(True)
+    dropped = QSignalSpy(window.paths_dropped)
+
+    assert window.library_dock.acceptDrops()
+    drag_over(window.library_dock, files("file:///tmp/a.obj"))
+    drop_on(window.library_dock, files("file:///tmp/a.obj"))
+
+    assert said(dropped) == [[[Path("/tmp/a.obj")]]]
 
 
 # Docks
