@@ -222,8 +222,11 @@ class SteeringPresenter(QObject):
         self._probe = probe
         self._component = 0
         self._way: list[tuple[float, ...]] | None = None
+        self._is_outdated = False  # the way is of components that have moved since
         self._row.component_chosen.connect(self._on_component_chosen)
         self._row.moved.connect(self._on_moved)
+        self._row.slider.sliderReleased.connect(self._on_released)
+        latent.events.run_name.connect(self._start_anew)
         latent.events.map.connect(self._on_map)
         latent.events.component_names.connect(self._show)
         latent.events.probe.connect(self._on_probe)
@@ -231,8 +234,21 @@ class SteeringPresenter(QObject):
         self._show()
 
     def _on_map(self) -> None:
-        self._way = None
+        """A training brings a map with every epoch; none takes the way from under a hand."""
+        if self._way is not None and self._row.slider.isSliderDown():
+            self._is_outdated = True
+            self._show()
+        else:
+            self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._way, self._is_outdated = None, False
         self._show()
+
+    @Slot()
+    def _on_released(self) -> None:
+        if self._is_outdated:
+            self._start_anew()
 
     def _on_probe(self) -> None:
         probe = self._latent.home

@@ -1,5 +1,6 @@
 """Components as things: named, shown alone, sampled in a gallery, steered towards."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -179,6 +180,35 @@ def test_that_a_double_click_opens_a_gallery_whose_samples_are_gone_to_and_expor
     assert notes[0]["code"] == pytest.approx(wanted[0].tolist())
     assert notes[0]["format"] == FORMAT
     gallery.close()
+
+
+def test_that_an_epoch_of_a_training_does_not_take_the_steering_slider_from_under_a_hand(
+    open_studio: Studio,
+) -> None:
+    studio, row = open_studio, open_studio.window.latent.steering
+    latent_map = studio.latent.map
+    assert latent_map is not None
+    assert latent_map.components is not None
+    studio.probe.go_to(tuple(float(value) for value in latent_map.components.means[0] + 0.7))
+    row.component_chosen.emit(2)
+    row.slider.setSliderDown(True)
+    row.slider.setValue(60)
+    assert studio.latent.probe is not None
+    there = studio.latent.probe.code
+
+    moved = dataclasses.replace(latent_map.components, means=latent_map.components.means + 0.01)
+    studio.latent.map = dataclasses.replace(latent_map, components=moved)
+
+    assert row.slider.value() == 60
+    row.slider.setValue(70)
+    row.slider.setValue(60)
+    assert studio.latent.probe.code == there
+    row.slider.setSliderDown(False)
+    assert row.slider.value() == 0  # the next way begins here, towards where the component is now
+    row.slider.setValue(100)
+    assert studio.latent.probe.code != there
+    studio.latent.map = dataclasses.replace(latent_map)
+    assert row.slider.value() == 0  # no hand is on it
 
 
 def test_that_steering_raises_the_responsibility_step_by_step(
