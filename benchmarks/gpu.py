@@ -2,10 +2,10 @@
 
     python benchmarks/gpu.py [--device cuda]      or as `python -m benchmarks gpu`
 
-Needs no Qt and no display; of the requirements only torch, numpy, scipy, lightning-fabric,
-safetensors, scikit-learn, tensorboardX, filelock and jaxtyping. Without a GPU it says that nothing was measured.
-Floors: the products of a step at the rate of a large product of the same machine, and the bytes
-that a step has to move (weights, gradients and Adam's moments) at the rate of a large copy.
+Needs no Qt and no display; of the requirements only torch, numpy, scipy, scikit-learn, jaxtyping,
+lightning-fabric, safetensors, tensorboardX and filelock. Without a GPU it says that nothing was
+measured. Floors: the products of a step at the rate of a large product of the same machine, and the
+bytes that a step has to move (weights, gradients and Adam's moments) at the rate of a large copy.
 """
 
 import argparse
