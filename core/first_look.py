@@ -128,8 +128,8 @@ def _what_it_is_of(
 ) -> list[Any]:
     """The checkpoint, the chairs and the cloud, such that any change of them is told."""
     position = read_position(run_folder)
-    # A chair that is turned has its cloud in another row.
-    known = zlib.crc32(" ".join(f"{chair.id}:{chair.row}" for chair in chairs).encode())
+    # All clouds by their names, for those of another project have the same ids.
+    ids = zlib.crc32(" ".join(f"{chair.id} {chair.posed_hash}" for chair in chairs).encode())
     # A run of another project may have the same name, epochs and chairs: the seconds tell them.
     checkpoint = None if position is None else [position.epochs_done, position.elapsed_s]
     cloud = zlib.crc32(np.ascontiguousarray(library.cloud(library.chair(chair_id))).data)

@@ -11,6 +11,7 @@ from jaxtyping import Float32
 from core.library import Chair, Library
 from core.shape_model import ShapeModel
 from core.training.run import LibraryCodes, Run
+from core.training.snapshots import Moment
 
 _ENCODED_AT_ONCE = 64
 
@@ -18,15 +19,32 @@ _ENCODED_AT_ONCE = 64
 def codes_of_chairs(
     run: Run, model: ShapeModel, library: Library, chairs: Sequence[Chair]
 ) -> Float32[np.ndarray, "chairs latent"]:
-    """Codes as the run kept them, and newly encoded for chairs that it did not know as they are."""
-    saved = run.codes()
-    rows = {} if saved is None else {chair_id: row for row, chair_id in enumerate(saved.ids)}
+    """Codes as the run kept them, and newly encoded for chairs that it did not know."""
+    return with_later_chairs(run.codes(), model, library, chairs)
+
+
+def with_later_chairs(
+    saved: LibraryCodes | Moment | None,
+    model: ShapeModel,
+    library: Library,
+    chairs: Sequence[Chair],
+) -> Float32[np.ndarray, "chairs latent"]:
+    """Codes that were kept of a checkpoint or an epoch; by its model for all other chairs.
+
+    An id alone does not tell a chair: every library counts from 1, the run may be of another
+    project, and a chair that was turned has another cloud. What an older program kept does not
+    say of which clouds it is, so all are encoded.
+    """
+    rows: dict[tuple[str, str], int] = {}
+    if saved is not None and saved.posed_hashes:
+        known = zip(saved.ids, saved.posed_hashes, strict=True)
+        rows = {chair: row for row, chair in enumerate(known)}
     codes = np.zeros((len(chairs), model.latent), dtype=np.float32)
     late = []
     for index, chair in enumerate(chairs):
-        known = rows.get(chair.id)
-        if saved is not None and known is not None and _is_of_its_cloud(saved, known, chair):
-            codes[index] = saved.codes[known]
+        row = rows.get((chair.id, chair.posed_hash)) if rows else None
+        if saved is not None and row is not None:
+            codes[index] = saved.codes[row]
         else:
             late.append(index)
     for start in range(0, len(late), _ENCODED_AT_ONCE):

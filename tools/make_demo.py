@@ -182,7 +182,7 @@ def keep_codes(library: Library, run: Run) -> None:
             log_vars=np.stack(log_vars),
             responsibilities=model.responsibilities(means),
             exact=True,
-            rows=library.rows(),
+            posed_hashes=tuple(chair.posed_hash for chair in library.chairs),
         )
     )
 

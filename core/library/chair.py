@@ -1,5 +1,7 @@
 """A chair of the library, and one that is about to come in."""
 
+import hashlib
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +27,18 @@ class Chair:
     content_hash: str  # equal for equal shapes
     frame: Frame  # from the normalised cloud back to the mesh's own units and pose
     metadata: Metadata  # family, parameters, category, creator, licence …
+
+    @property
+    def posed_hash(self) -> str:
+        """24 hexadecimal digits that name the shape as it stands, in any library.
+
+        The content says which shape it is, and the frame how it stands; as a frame is fitted to
+        the points that were drawn, another drawing of the same shape has another one.
+        """
+        frame = self.frame
+        numbers = (*frame.centre, frame.scale, *(value for row in frame.rotation for value in row))
+        content = self.content_hash.encode() + struct.pack("<13d", *numbers)
+        return hashlib.blake2b(content, digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -113,6 +113,6 @@ def steps_of_epoch(chairs: int, batch: int) -> int:
     return max(1, -(-chairs // batch))
 
 
-def fingerprint(chair_ids: Iterable[str]) -> str:
+def fingerprint(chairs: Iterable[str]) -> str:
     """Tells one list of training chairs from another."""
-    return hashlib.blake2b("\n".join(chair_ids).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b("\n".join(chairs).encode(), digest_size=12).hexdigest()

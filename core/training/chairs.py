@@ -28,7 +28,7 @@ class Chairs:
         library = Library.open(folder)
         self.points = library.points
         self.ids = tuple(chair.id for chair in library.chairs)
-        self.rows = library.rows()  # of their clouds, which a later turn leaves where they are
+        self.posed_hashes = tuple(chair.posed_hash for chair in library.chairs)
         self.train_indices = library.indices("train")
         self.test_indices = library.indices("test")
         if len(self.train_indices) == 0:
@@ -52,8 +52,10 @@ class Chairs:
 
     @property
     def fingerprint(self) -> str:
-        """Tells these training chairs from others."""
-        return fingerprint(self.ids[index] for index in self.train_indices)
+        """Tells these training chairs from others, of another library too: ids are alike there."""
+        return fingerprint(
+            f"{self.ids[index]} {self.posed_hashes[index]}" for index in self.train_indices
+        )
 
     def joined(
         self, train: Float[ndarray, "train latent"], test: Float[ndarray, "test latent"]

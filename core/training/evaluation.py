@@ -134,7 +134,7 @@ class Evaluation:
             log_vars=log_vars,
             responsibilities=responsibilities.cpu().numpy(),
             exact=exact,
-            rows=self._chairs.rows,
+            posed_hashes=self._chairs.posed_hashes,
         )
 
 

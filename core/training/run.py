@@ -8,7 +8,7 @@ optimiser/            what going on with the training needs
 metrics.jsonl         a line of figures for each epoch
 events/               the same for TensorBoard
 snapshots/            small copies of the model at kept epochs (snapshots.py)
-codes.npz             codes of the library's chairs by chair id, at the last checkpoint
+codes.npz             codes of the library's chairs by id and cloud, at the last checkpoint
 """
 
 import io
@@ -80,9 +80,9 @@ class LibraryCodes:
     exact: bool
     """Whether all come from the saved weights; else those of training chairs were collected
     during the last epoch, while the weights still moved."""
-    rows: Int[ndarray, " chairs"] | None = None
-    """Where the clouds that were encoded lie in the library; a chair that is turned gets another.
-    None: not known, as in runs of an older program."""
+    posed_hashes: tuple[str, ...] = ()
+    """Which clouds were encoded (`Chair.posed_hash`), for other libraries have the same ids.
+    Empty in files of an older program."""
 
     def code(self, chair_id: str) -> Float[ndarray, " latent"] | None:
         """The code of a chair, None for a chair that was not there."""
@@ -207,17 +207,17 @@ class Run:
             arrays = load_arrays(path)
             if not self._is_of_weights(arrays):
                 return None
-            rows = arrays.get("rows")
-            if rows is not None and len(rows) != len(arrays["ids"]):
-                raise ValueError(f"{len(rows)} rows for {len(arrays['ids'])} chairs")
-            return LibraryCodes(
+            codes = LibraryCodes(
                 ids=tuple(str(identifier) for identifier in arrays["ids"]),
                 codes=arrays["codes"],
                 log_vars=arrays["log_vars"],
                 responsibilities=arrays["responsibilities"],
                 exact=bool(arrays["exact"]),
-                rows=rows,
+                posed_hashes=tuple(str(one) for one in arrays.get("posed_hashes", ())),
             )
+            if len(codes.posed_hashes) not in (0, len(codes.ids)):
+                raise ValueError("hashes of clouds are missing")
+            return codes
         except (OSError, ValueError, KeyError) as error:
             raise RunError(
                 f"{path}: the codes are damaged ({error}). Delete the file; they can be made again "
@@ -227,17 +227,15 @@ class Run:
     def write_codes(self, codes: LibraryCodes) -> None:
         """Replace the saved codes, atomically."""
         content = io.BytesIO()
-        known = {} if codes.rows is None else {"rows": np.asarray(codes.rows, dtype=np.int64)}
         np.savez(
             content,
-            allow_pickle=False,
             ids=np.array(codes.ids, dtype=np.str_),
             codes=codes.codes,
             log_vars=codes.log_vars,
             responsibilities=codes.responsibilities,
             exact=np.array(codes.exact),
+            posed_hashes=np.array(codes.posed_hashes, dtype=np.str_),
             checkpoint=np.array(self._checkpoint_id()),
-            **known,
         )
         atomic.write_bytes(self._folder / CODES_FILE, content.getvalue())
 

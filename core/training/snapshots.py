@@ -62,6 +62,8 @@ class Moment:
     """As the latent view showed them: those of training chairs as they came by in the epoch."""
     responsibilities: Float[ndarray, "chairs components"]
     components: Components
+    posed_hashes: tuple[str, ...] = ()
+    """As in `LibraryCodes`."""
 
 
 def list_snapshots(run_folder: Path) -> tuple[Snapshot, ...]:
@@ -118,11 +120,11 @@ def read_snapshot(run_folder: Path, epoch: int) -> "tuple[dict[str, Tensor], Pos
 def read_moment(run_folder: Path, epoch: int) -> Moment:
     """Codes and components of a kept epoch, without reading the weights. Raises RunError."""
     path = _existing(run_folder, epoch)
-    tensors = read_some_tensors(path, _MOMENT)
+    tensors, facts = read_some_tensors(path, _MOMENT), read_facts(path)
     try:
         moment = Moment(
             epoch,
-            tuple(str(identifier) for identifier in read_facts(path)["chairs"]),
+            tuple(str(identifier) for identifier in facts["chairs"]),
             tensors["moment.codes"].numpy(),
             tensors["moment.responsibilities"].float().numpy(),
             Components(
@@ -130,10 +132,14 @@ def read_moment(run_folder: Path, epoch: int) -> Moment:
                 tensors["moment.covariances"].numpy(),
                 tensors["moment.component_weights"].numpy(),
             ),
+            tuple(str(one) for one in facts.get("posed_hashes", ())),
         )
     except (KeyError, TypeError) as error:
         raise _not_as_written(path, error) from error
-    if not len(moment.ids) == len(moment.codes) == len(moment.responsibilities):
+    chairs = len(moment.ids)
+    if not chairs == len(moment.codes) == len(moment.responsibilities) or (
+        len(moment.posed_hashes) not in (0, chairs)
+    ):
         raise _not_as_written(path, "rows are missing")
     return moment
 
@@ -189,7 +195,11 @@ class SnapshotKeeper:
         if not self.is_due(epoch, planned):
             return  # the first to be made shows that there is no room for any
         path = _path(self._run_folder, epoch)
-        facts = {"position": position.as_json(), "chairs": list(codes.ids)}
+        facts = {
+            "position": position.as_json(),
+            "chairs": list(codes.ids),
+            "posed_hashes": list(codes.posed_hashes),
+        }
         write_tensors(path, tensors, facts)
         self._bytes_each = max(self._bytes_each, path.stat().st_size)
         for snapshot in list_snapshots(self._run_folder):

@@ -92,7 +92,9 @@ class TimePresenter(QObject):
             self._step, self._asked = None, None
             self._runs.show_run(run)
             return
-        self._asked = LoadEpoch(project.runs_folder / run, self._epochs[step])
+        library = project.library
+        folder = project.runs_folder / run
+        self._asked = LoadEpoch(folder, self._epochs[step], library, library.chairs)
         self._model.ask(self._asked)
 
     def _on_run(self) -> None:

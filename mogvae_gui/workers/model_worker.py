@@ -53,6 +53,8 @@ class LoadEpoch:
 
     folder: Path
     epoch: int
+    library: Library
+    chairs: tuple[Chair, ...]
 
 
 @dataclass(frozen=True)
@@ -343,6 +345,7 @@ class ModelWorker(NewestFirstWorker):
         return self._loaded_now(chairs, codes)
 
     def _load_epoch(self, question: LoadEpoch) -> Loaded:
+        from core.library_codes import with_later_chairs
         from core.training.snapshots import load_snapshot, read_moment
 
         self._leave_cores_to_others()
@@ -351,13 +354,14 @@ class ModelWorker(NewestFirstWorker):
         model = load_snapshot(run, question.epoch)
         self._model, self._model_of = model, (run.name, run.settings)
         self._loaded_by, self._encoded = None, []
-        self._meter = DensityMeter.of(model.log_density(moment.codes))
+        codes = with_later_chairs(moment, model, question.library, question.chairs)
+        self._meter = DensityMeter.of(model.log_density(codes))
         return Loaded(
             run.name,
             run.settings,
-            moment.ids,
-            moment.codes,
-            moment.responsibilities,
+            tuple(chair.id for chair in question.chairs),
+            codes,
+            model.responsibilities(codes),
             moment.components,
         )
 

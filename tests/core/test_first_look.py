@@ -107,11 +107,14 @@ def test_that_a_look_ends_when_a_chair_goes_but_holds_when_one_is_renamed(
     assert read(own_project) is None
 
 
-def test_that_a_look_ends_when_its_chair_is_turned(own_project: Project) -> None:
+@pytest.mark.parametrize("turned", [2, 5])
+def test_that_a_look_ends_when_its_chair_or_another_is_turned(
+    turned: int, own_project: Project
+) -> None:
     write(own_project, look_of(own_project, chair=2))
     library = own_project.library
 
-    turn(library, [library.chairs[2].id], quarter_turns=1)
+    turn(library, [library.chairs[turned].id], quarter_turns=1)
 
     assert read(own_project) is None
 

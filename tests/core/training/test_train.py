@@ -22,7 +22,7 @@ from core.training.corresponding import corresponding_clouds, orders_of
 from core.training.reports import EpochReport, PreparationReport, StepReport, TrainingRequest
 from core.training.run import Run
 from core.training.train import train
-from tests.core.training.small_runs import box, small_settings, train_all, train_and_stop
+from tests.core.training.small_runs import POINTS, box, small_settings, train_all, train_and_stop
 
 MakeRun = Callable[..., Run]
 
@@ -396,6 +396,22 @@ def test_that_an_unfinished_epoch_begins_again_when_there_are_other_chairs(
     session.close()
     assert isinstance(report, StepReport)
     assert (report.epoch, report.step) == (2, 1)
+
+
+def test_that_an_unfinished_epoch_begins_again_with_other_chairs_of_the_same_ids(
+    new_run: MakeRun, boxes: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    Library.create(other, points=POINTS).add([box(number + 100) for number in range(25)])
+    assert [chair.id for chair in Library.open(other)] == [c.id for c in Library.open(boxes)]
+    for library, goes_on_with in ((other, (2, 1)), (boxes, (2, 3))):
+        run = new_run()
+        train_and_stop(run, boxes, 6)
+        session = train(TrainingRequest(run.folder, library, resume=True))
+        report = next(session)
+        session.close()
+        assert isinstance(report, StepReport)
+        assert (report.epoch, report.step) == goes_on_with
 
 
 def test_that_a_run_without_optimiser_state_goes_on_and_says_so(

@@ -25,7 +25,7 @@ def load(project: Project, run: str = RUN) -> LoadRun:
 
 
 def epoch(project: Project, number: int) -> LoadEpoch:
-    return LoadEpoch(project.runs_folder / RUN, number)
+    return LoadEpoch(project.runs_folder / RUN, number, project.library, ())
 
 
 def follow(run: str = RUN) -> FollowTraining:

@@ -134,7 +134,9 @@ def test_that_another_epoch_draws_all_again_and_keeps_the_cards(
     cards = list(panel.cards)
     before = len(model.asked)
 
-    model.answered.emit(LoadEpoch(project.project.folder, 3), object())  # type: ignore[union-attr]
+    opened = project.project
+    assert opened is not None
+    model.answered.emit(LoadEpoch(opened.folder, 3, opened.library, ()), object())
     qtbot.waitUntil(lambda: len(model.asked) == before + 1)
 
     assert panel.cards == cards

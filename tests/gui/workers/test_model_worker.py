@@ -1,5 +1,6 @@
 """The model worker: what a trained run says about chairs, codes and components."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.project import Project
 from core.thumbnails import thumbnail
 from core.training.reports import EpochReport, TrainingRequest
 from core.training.run import Run
+from core.training.snapshots import load_snapshot
 from core.training.train import train
 from mogvae_gui.workers.model_worker import (
     Decode,
@@ -21,6 +23,7 @@ from mogvae_gui.workers.model_worker import (
     EncodeChairs,
     FollowTraining,
     Loaded,
+    LoadEpoch,
     LoadRun,
     ModelWorker,
     Reconstruct,
@@ -112,6 +115,21 @@ def test_that_chairs_are_only_encoded_for_the_model_that_they_were_meant_for(
 
     other = answers.to(load(own_project))  # another run, a training or an epoch came between
     assert answers.to(question) is other  # the last answer is the last that there is
+
+
+def test_that_a_kept_epoch_of_another_projects_run_shows_the_chairs_that_are_here(
+    answers: Answers, small_project: Project, tmp_path: Path
+) -> None:
+    here = Project.create(tmp_path / "Here", points=POINTS)
+    add_chairs(here.library, seed=5)  # whose ids are those of the chairs there
+    folder = small_project.run_folder(RUN)
+
+    loaded = answers.to(LoadEpoch(folder, 1, here.library, here.library.chairs))
+
+    model = load_snapshot(Run.open(folder), 1)
+    clouds = np.stack([here.library.cloud(chair) for chair in here.library.chairs])
+    np.testing.assert_allclose(loaded.codes, model.encode(clouds)[0], atol=1e-5)
+    assert loaded.chair_ids == tuple(chair.id for chair in here.library.chairs)
 
 
 @pytest.mark.parametrize("prior", ["standard", "gaussian", "vamp"])
