@@ -13,14 +13,16 @@ from jaxtyping import Float
 
 from core import __version__
 from core.atomic import write_json
-from core.errors import StudioError
+from core.errors import NewerFormatError, StudioError
 from core.frame import Frame
 from core.mesh import Mesh
+from core.migrations import SHAPE_STEPS, brought_up
 from core.places import Place
 from core.shape_files import write_cloud
 from core.shape_files.write_mesh import write_mesh
 
-FORMAT = 1
+FORMAT = 2  # of the JSON beside a shape
+PLAN_FORMATS = {"walk": 1, "sheet": 1}  # of those that say how to make it again
 MOST_BYTES = 200  # of a file's name without number and ending; disks take 255
 MOST_VIEW_BYTES = 16 * 2**20  # of the JSON beside an exported file; a long walk has a few
 RESERVED_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
@@ -48,7 +50,7 @@ class Shape:
     chair: str | None = None  # name of the chair that it is, or is the reconstruction of
     run: str | None = None
     code: tuple[float, ...] | None = None
-    component: int | None = None  # 0 to K - 1
+    component: int | None = None  # 0 to K - 1: that a sample was drawn from, else most responsible
     seed: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     surface: Surface | None = None  # leaves in place of the points
@@ -129,7 +131,7 @@ def _provenance(shape: Shape, file_name: str, own: bool) -> dict[str, Any]:
         "run": shape.run,
         "epoch": shape.epoch,
         "code": list(shape.code) if shape.code is not None else None,
-        "component": shape.component,
+        "component": None if shape.component is None else shape.component + 1,  # as people count
         "seed": shape.seed,
         "points": len(shape.points),
         "surface": _surface(shape.surface),
@@ -170,18 +172,23 @@ def read_exported_view(path: Path) -> ExportedView:
         raise _no_view(path, str(error)) from error
     kind = content.get("kind") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not (
-        kind in ("walk", "sheet") or ("kind" in content and "units" in content)
+        kind in PLAN_FORMATS or ("kind" in content and "units" in content)
     ):
         raise _no_view(path, "it is not one that this program wrote")
-    if not isinstance(content.get("format"), int) or content["format"] > FORMAT:
+    try:
+        content = brought_up(path, content, PLAN_FORMATS.get(str(kind), FORMAT), SHAPE_STEPS)
+    except NewerFormatError as error:
         raise StudioError(
             f"{path.name} was written by a newer version of this program. Open it with that one."
-        )
+        ) from error
+    except ValueError as error:
+        raise _no_view(path, str(error)) from error
     chair, view = content.get("chair"), content.get("view")
     try:
         if view is None:  # of an earlier version, of the command line, a walk or a sheet
-            keys = ("run", "code", "component", "epoch")
-            view = {key: content.get(key) for key in keys}
+            view = {key: content.get(key) for key in ("run", "code", "epoch")}
+            if kind == "sample" and isinstance(content.get("component"), int):
+                view["component"] = content["component"] - 1
         elif isinstance(view, dict) and view.get("epoch") is None:
             view = view | {"epoch": content.get("epoch")}
         place = Place.from_json(view)

@@ -41,3 +41,21 @@ def _window_to_2(content: Content) -> Content:
 
 
 WINDOW_STEPS: Final[Mapping[int, Step]] = {1: _window_to_2}
+
+
+def _shape_to_2(content: Content) -> Content:
+    """Format 1 counted the component from 0, 2 counts it from 1.
+
+    It said of a decoded code whose mean it is, which from 2 on only the view says.
+    """
+    component = content.get("component")
+    if not isinstance(component, int) or isinstance(component, bool):
+        return content
+    view = content.get("view")
+    if view is None and content.get("kind") != "sample":
+        view = {key: content.get(key) for key in ("run", "code", "component", "epoch")}
+    return {**content, "component": component + 1, "view": view}
+
+
+SHAPE_STEPS: Final[Mapping[int, Step]] = {1: _shape_to_2}
+"""For the JSON beside an exported shape."""

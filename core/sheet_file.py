@@ -16,10 +16,11 @@ from jaxtyping import Float32, UInt8
 from core import __version__
 from core.atomic import write_bytes, write_json
 from core.errors import SettingsError, StudioError
+from core.export import PLAN_FORMATS
 from core.sheets import Sheet, SheetSettings
 from core.thumbnails import thumbnail
 
-FORMAT = 1
+FORMAT = PLAN_FORMATS["sheet"]
 MM_PER_INCH = 25.4
 PAGES_MM: dict[str, tuple[float, float]] = {
     "a4": (210.0, 297.0),

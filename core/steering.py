@@ -63,6 +63,15 @@ class Gaussians:
         return np.asarray(pulls[component] - shares @ pulls)
 
 
+def most_responsible(
+    components: Components | None, code: Float[np.ndarray, " latent"]
+) -> int | None:
+    """The component that most probably made a code, 0 to K - 1; None where there is no mixture."""
+    if components is None or len(components.weights) < 2:
+        return None
+    return int(Gaussians.of(components).log_joint(np.asarray(code)[None])[0].argmax())
+
+
 def way_to_component(
     start: tuple[float, ...], components: Components, component: int, steps: int = STEPS
 ) -> Float[np.ndarray, "steps+1 latent"]:

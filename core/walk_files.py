@@ -19,10 +19,10 @@ from jaxtyping import Float, UInt8
 from core import __version__
 from core.atomic import replaced_atomically, write_json, write_text
 from core.errors import StudioError
-from core.export import Shape, export_shape
+from core.export import PLAN_FORMATS, Shape, export_shape
 from core.frame import Frame
 
-FORMAT = 1
+FORMAT = PLAN_FORMATS["walk"]
 Pixels = UInt8[np.ndarray, "height width 3"]
 Progress = tuple[int, int]  # steps done, of how many
 

@@ -24,7 +24,11 @@ def decode(
     out: Annotated[Path, Parameter(help="File to write; its ending decides the format.")],
     json: AsJson = False,
 ) -> Result:
-    """Decode one code and write the cloud in normalised units, with a small JSON beside it."""
+    """Decode one code and write the cloud in normalised units, with a small JSON beside it.
+
+    The JSON names the component that most probably made the code: 1 to K, as the window numbers
+    them.
+    """
     numbers = _numbers(code)
     check_ending(out)
 
@@ -32,6 +36,7 @@ def decode(
 
     from core.errors import RunError
     from core.export import Shape, export_shape
+    from core.steering import most_responsible
     from mogvae_gui.commands.projects import find_run, open_project
 
     found = find_run(open_project(project), run)
@@ -42,17 +47,25 @@ def decode(
             f"Give --code with {model.latent} numbers and commas between them."
         )
     points = model.decode(np.array([numbers], dtype=np.float32))[0]
+    component = most_responsible(model.components(), np.array(numbers))
     shape = Shape(
         out.stem,
         points,
         kind="decoded",
         run=found.name,
         code=numbers,
+        component=component,
         seed=found.settings.seed,
         settings=found.settings.as_json(),
     )
     path, beside = export_shape(shape, out, own_units=False)
-    content = {"file": path, "json": beside, "code": numbers, "points": len(points)}
+    content = {
+        "file": path,
+        "json": beside,
+        "code": numbers,
+        "component": None if component is None else component + 1,
+        "points": len(points),
+    }
     return Result(json, content, (f"{path}: {len(points):,} points",))
 
 

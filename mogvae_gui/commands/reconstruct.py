@@ -38,22 +38,25 @@ def reconstruct(
     """Encode and decode meshes, and write the reconstructions in the meshes' own units and pose.
 
     Each comes with a small JSON beside it; nothing is overwritten. Distances are in normalised
-    units (largest radius 1).
+    units (largest radius 1). Components are numbered 1 to K, as in the window.
     """
     from core.importing import ReadingProcesses
     from core.reconstruction import reconstruct as reconstructions_of
+    from core.steering import most_responsible
     from mogvae_gui.commands.projects import find_run, open_project
 
     opened = open_project(project)
     found = find_run(opened, run)
     model = found.model()
+    components = model.components()
     with ReadingProcesses() as reading:
         originals, refused = _originals(reading, opened, model, meshes, up)
     files: list[dict[str, Any]] = []
     with progress_line("Reconstructing", "shapes") as line:
         line.show(0, len(originals))
         for each in reconstructions_of(model, originals):
-            files.append(_written(each, found, out, format))
+            component = most_responsible(components, each.code)
+            files.append(_written(each, found, component, out, format))
             line.show(len(files), len(originals), each.original.name)
     problem = ""
     if refused:
@@ -103,7 +106,7 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _written(
-    reconstruction: "Reconstruction", run: "Run", folder: Path, suffix: str
+    reconstruction: "Reconstruction", run: "Run", component: int | None, folder: Path, suffix: str
 ) -> dict[str, Any]:
     """Write one reconstruction; what the JSON says of it."""
     from core.export import Shape, export_shape, file_stem, free_path
@@ -117,6 +120,7 @@ def _written(
         chair=original.name,
         run=run.name,
         code=tuple(float(value) for value in reconstruction.code),
+        component=component,
         seed=run.settings.seed,
         settings=run.settings.as_json(),
     )
@@ -126,6 +130,7 @@ def _written(
         "mesh": original.source,
         "file": str(path),
         "code": shape.code,
+        "component": None if component is None else component + 1,
         "cd_sq": metrics.cd_sq,
         "cd_1": metrics.cd_1,
         "emd": metrics.emd,

@@ -26,7 +26,7 @@ def sample(
         int | None,
         Parameter(
             validator=Number(gte=1),
-            help="Draw from this component alone: 1 to K, as the window numbers them.",
+            help="Draw from this component alone: 1 to K, as the window and the JSON number them.",
         ),
     ] = None,
     count: Annotated[Count, Parameter(help="How many shapes.")],

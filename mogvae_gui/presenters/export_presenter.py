@@ -13,6 +13,7 @@ from core.export import ExportProgress, Shape, export_shapes
 from core.frame import Frame
 from core.library import Chair, Library
 from core.places import Place
+from core.steering import most_responsible
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -181,7 +182,7 @@ class ExportPresenter(QObject):
             chair=chair.name if chair is not None else None,
             run=self._latent.run_name,
             code=shown.code,
-            component=shown.component,
+            component=self._component_of(shown, shown.code),
             seed=settings.seed if settings is not None else None,
             settings=settings.as_json() if settings is not None else {},
             epoch=self._in_view.epoch,
@@ -227,6 +228,15 @@ class ExportPresenter(QObject):
         names = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
         self._notices.say("success", f"Exported {names} to {self._folder}.")
 
+    def _component_of(self, shown: ShownCloud, code: tuple[float, ...]) -> int | None:
+        """Whose mean or sample it is, else the one that most probably made it."""
+        latent_map = self._latent.map
+        if shown.component is not None or latent_map is None:
+            return shown.component
+        components = latent_map.components
+        fits = components is not None and components.means.shape[1] == len(code)
+        return most_responsible(components, np.array(code)) if fits else None
+
     @Slot()
     def _on_picture(self) -> None:
         dialog = QFileDialog(self._window, "Save pictures", str(self._folder / "chair.png"))
@@ -268,6 +278,7 @@ def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
 
 def _reconstructions(library: Library, chairs: list[Chair], source: ModelSource) -> Iterator[Shape]:
     model, run = source.load(), source.folder.name
+    components = model.components()
     for chair in chairs:
         codes, _ = model.encode(library.cloud(chair)[None])
         code = tuple(float(value) for value in codes[0])
@@ -279,6 +290,7 @@ def _reconstructions(library: Library, chairs: list[Chair], source: ModelSource)
             chair=chair.name,
             run=run,
             code=code,
+            component=most_responsible(components, codes[0]),
             seed=model.settings.seed,
             settings=model.settings.as_json(),
             epoch=source.epoch,

@@ -51,6 +51,11 @@ def test_that_meshes_and_chairs_are_reconstructed_in_their_own_units(
     beside = json.loads(Path(files[0]["file"]).with_suffix(".json").read_text(encoding="utf-8"))
     assert (beside["kind"], beside["run"], beside["units"]) == ("reconstruction", "mixture", "own")
     assert beside["code"] == files[0]["code"]
+    model = Run.open(project / "runs" / "mixture").model()
+    codes = np.array([file["code"] for file in files], dtype=np.float32)
+    most = model.responsibilities(codes).argmax(axis=1)
+    assert [file["component"] for file in files] == [number + 1 for number in most]
+    assert beside["component"] == files[0]["component"]
 
 
 def test_that_nothing_is_overwritten(mogvae: Command, project: Path, tmp_path: Path) -> None:
@@ -89,6 +94,25 @@ def test_that_a_code_is_decoded_into_the_format_of_the_ending(
     model = Run.open(project / "runs" / "mixture").model()
     expected = model.decode(np.array([[-0.5, 0.25, 1.0]], dtype=np.float32))[0]
     np.testing.assert_allclose(points_of(out), expected, atol=1e-6)
+    beside = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    most = model.responsibilities(np.array([[-0.5, 0.25, 1.0]], dtype=np.float32))[0].argmax() + 1
+    assert beside["component"] == outcome.json["component"] == most
+
+
+def test_that_a_code_of_a_model_without_a_mixture_has_no_component(
+    mogvae: Command, project: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "a.ply"
+    arguments = ("--project", project, "--run", "plain", "--code", "0,0,0", "--out", out)
+    assert mogvae("decode", *arguments, "--json").json["component"] is None
+    assert json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["component"] is None
+
+
+@pytest.mark.parametrize("command", ["decode", "sample", "reconstruct"])
+def test_that_the_help_says_how_components_are_counted(mogvae: Command, command: str) -> None:
+    words = " ".join(mogvae(command, "--help").out.replace("│", " ").split())
+    assert "1 to K" in words
+    assert "window" in words
 
 
 def test_that_a_code_of_another_size_is_refused_with_the_right_size(
@@ -125,6 +149,8 @@ def test_that_components_are_sampled_by_their_number_from_1(
     for file in files:
         expected = model.decode(np.array([file["code"]], np.float32))[0]
         np.testing.assert_array_equal(points_of(Path(file["file"])), expected)
+        beside = json.loads(Path(file["file"]).with_suffix(".json").read_text(encoding="utf-8"))
+        assert beside["component"] == file["component"] == 2
 
 
 def test_that_the_whole_prior_is_sampled_and_the_seed_decides(

@@ -79,14 +79,14 @@ def test_that_the_json_says_where_a_shape_came_from(
 
     content = json.loads(beside.read_text())
     assert beside == path.with_suffix(".json")
-    assert content["format"] == 1
+    assert content["format"] == 2
     assert content["program"].startswith("MoG-VAE Studio ")
     assert content["file"] == "a.npz"
     assert content["kind"] == "reconstruction"
     assert content["chair"] == "Stuhl 7"
     assert content["run"] == "MoG-VAE"
     assert content["code"] == [0.5, -1.25, 2.0]
-    assert content["component"] == 3
+    assert content["component"] == 4  # 0 is the first in the program, 1 to people
     assert content["seed"] == 11
     assert content["points"] == 64
     assert content["units"] == "own"
@@ -219,3 +219,33 @@ def test_that_a_view_is_read_from_an_ordinary_file_of_a_size_that_a_view_has(
     large.write_text(json.dumps({"format": 1, "kind": "decoded", "units": "own", "code": [0.5]}))
     assert large.stat().st_size == 63
     assert read_exported_view(large).place.code == (0.5,)
+
+
+@pytest.mark.parametrize("form", [1, 2])
+def test_that_the_component_of_a_sample_is_read_as_it_was_counted(
+    form: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "sample.json"
+    content = {"kind": "sample", "units": "normalised", "run": "a", "code": [0.5]}
+    path.write_text(json.dumps(content | {"format": form, "component": form + 1}))
+
+    view = read_exported_view(path)
+
+    assert view.place.component == {1: 2, 2: 2}[form]
+    assert view.content["component"] == 3
+
+
+def test_that_only_an_older_file_without_a_view_says_that_a_code_is_a_mean(tmp_path: Path) -> None:
+    path = tmp_path / "decoded.json"
+    content = {"kind": "decoded", "units": "normalised", "run": "a", "code": [0.5], "component": 1}
+    path.write_text(json.dumps(content | {"format": 1}))
+    assert read_exported_view(path).place.component == 1
+    path.write_text(json.dumps(content | {"format": 2}))  # it only made the code most probably
+    assert read_exported_view(path).place.component is None
+
+
+def test_that_a_file_without_a_format_number_leads_to_no_view(tmp_path: Path) -> None:
+    path = tmp_path / "decoded.json"
+    path.write_text(json.dumps({"kind": "decoded", "units": "own", "code": [0.5]}))
+    with pytest.raises(StudioError, match="no format number"):
+        read_exported_view(path)

@@ -73,6 +73,9 @@ def test_that_both_shown_shapes_leave_in_the_meshs_own_units(
     assert content["chair"] == chair.name
     assert content["code"] == pytest.approx(studio.stage.reconstruction.code)
     assert content["settings"] == quick_settings().as_json()
+    model = Run.open(project_of(studio).run_folder(RUN)).model()
+    code = np.array([content["code"]], dtype=np.float32)
+    assert content["component"] == model.responsibilities(code)[0].argmax() + 1
     assert "2 files" in studio.window.banners.banners[0].sentence
 
 
@@ -93,7 +96,7 @@ def test_that_a_component_leaves_as_decoded_with_its_number(
     )
 
     content = json.loads(file.with_suffix(".json").read_text())
-    assert (content["kind"], content["component"], content["chair"]) == ("decoded", 2, None)
+    assert (content["kind"], content["component"], content["chair"]) == ("decoded", 3, None)
     assert content["units"] == "normalised"
     assert studio.stage.reconstruction is not None
     np.testing.assert_array_equal(np.load(file), studio.stage.reconstruction.points)
@@ -124,6 +127,8 @@ def test_that_chosen_chairs_and_their_reconstructions_leave(
         )
         codes, _ = model.encode(library.cloud(chair)[None])
         np.testing.assert_allclose(np.loadtxt(file), model.decode(codes)[0], atol=1e-5)
+        component = json.loads(file.with_suffix(".json").read_text())["component"]
+        assert component == model.responsibilities(codes)[0].argmax() + 1
 
 
 def test_that_the_dialog_offers_what_there_is(open_studio: Studio, tmp_path: Path) -> None:
