@@ -167,7 +167,10 @@ def read_exported_view(path: Path) -> ExportedView:
     try:
         content = json.loads(_view_text(path))
     except OSError as error:
-        raise StudioError(f"{path.name} cannot be read ({error.strerror or error}).") from error
+        raise StudioError(
+            f"{path} cannot be read ({error.strerror or error}). Check that it is still there and "
+            "that you may read it, then drop it again."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise _no_view(path, str(error)) from error
     kind = content.get("kind") if isinstance(content, dict) else None

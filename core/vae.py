@@ -210,16 +210,23 @@ def load_weights(vae: ShapeVae, weights: Mapping[str, Tensor]) -> None:
     own = vae.state_dict()
     for name, tensor in own.items():
         if name not in weights:
-            raise RunError(f"The weights lack {name}: they are of another model.")
+            raise _of_another_model(f"lack {name}")
         if weights[name].shape != tensor.shape:
-            raise RunError(
-                f"The weights {name} have shape {tuple(weights[name].shape)} where this model "
-                f"has {tuple(tensor.shape)}: they are of another model."
+            raise _of_another_model(
+                f"hold {name} with the shape {tuple(weights[name].shape)} where this model has "
+                f"{tuple(tensor.shape)}"
             )
     surplus = sorted(set(weights) - set(own))
     if surplus:
-        raise RunError(f"The weights hold {surplus[0]}, which this model has not.")
+        raise _of_another_model(f"hold {surplus[0]}, which this model has not")
     vae.load_state_dict(dict(weights))
+
+
+def _of_another_model(what: str) -> RunError:
+    return RunError(
+        f"The weights {what}: they are of another model than the settings. Copy the run's whole "
+        "folder again from where it came, or train a new run."
+    )
 
 
 PRIOR_PARAMETERS: Final = ("prior.", "part_logits")

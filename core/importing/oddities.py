@@ -23,7 +23,11 @@ def oddities_of_shape(cloud: NDArray[np.float32], shape: Shape, points: int) -> 
     oddities: Oddities = []
     if shape.mesh is not None and len(shape.mesh.faces) < FEW_FACES:
         oddities.append(
-            ("few_faces", f"It has only {len(shape.mesh.faces)} faces, few for a chair.")
+            (
+                "few_faces",
+                f"It has only {len(shape.mesh.faces)} faces, few for a chair. Look whether all of "
+                "it came in; if not, remove it and export it again with all its parts.",
+            )
         )
     if shape.points is not None and len(shape.points) < points:
         oddities.append(
@@ -36,7 +40,11 @@ def oddities_of_shape(cloud: NDArray[np.float32], shape: Shape, points: int) -> 
     objects = separate_objects(cloud)
     if objects > 1:
         oddities.append(
-            ("open_scene", f"It seems to hold {objects} separate objects, not one chair.")
+            (
+                "open_scene",
+                f"It seems to hold {objects} separate objects, not one chair. If so, remove it and "
+                "import each chair from a file of its own.",
+            )
         )
     elif stands_on_floor(cloud):
         oddities.append(

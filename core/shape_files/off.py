@@ -58,7 +58,12 @@ def _counts(name: str, lines: list[str]) -> tuple[int, int]:
         raise refusal(name, "the counts of vertices and faces are missing behind OFF", _CUT_SHORT)
     vertex_count, face_count = integers(name, words[:2], "the counts").tolist()
     if vertex_count < 0 or face_count < 0:
-        raise refusal(name, f"the header declares {vertex_count} vertices and {face_count} faces")
+        raise refusal(
+            name,
+            f"the header declares {vertex_count} vertices and {face_count} faces, and there cannot "
+            "be fewer than none",
+            "The file is damaged; copy or export it again.",
+        )
     return vertex_count, face_count
 
 

@@ -31,11 +31,19 @@ def write_cloud(path: Path | str, points: ArrayLike) -> None:
         )
     array = np.asarray(points)
     if array.ndim != 2 or array.shape[1] != 3 or len(array) == 0:
-        raise ShapeFileError(f"{path.name}: a cloud is (points, 3), not {array.shape}.")
+        raise ShapeFileError(
+            f"{path.name}: a cloud is (points, 3) with at least one point, not {array.shape}, so "
+            "nothing was written. Give a row of x, y and z for each point."
+        )
     with np.errstate(over="ignore"):  # what is too large for float32 is refused below
         array = np.ascontiguousarray(array, dtype=np.float32)
-    if not np.isfinite(array).all():
-        raise ShapeFileError(f"{path.name}: a point is not a number, so nothing was written.")
+    finite = np.isfinite(array).all(axis=1)
+    if not finite.all():
+        raise ShapeFileError(
+            f"{path.name}: point {int(finite.argmin()) + 1} of {len(array)} is not a number, or "
+            "too large for one, so nothing was written. Choose a code nearer to the chairs, or "
+            "another run; in own units, check the size of the chair's mesh."
+        )
     try:
         write_bytes(path, write(array))
     except OSError as error:

@@ -136,7 +136,7 @@ class Session:
         position = self.position
         self._vae = build_vae(self.settings, self._chairs.points)
         if weights is not None:
-            load_weights(self._vae, weights)
+            self._load_weights(weights)
         self._vae.to(self._device)
         adam = make_adam(self._vae, self.settings, self._device)
         self._record = self._new_record()
@@ -157,6 +157,12 @@ class Session:
         position.chairs = self._chairs.fingerprint
         self._wrapped, self._adam = self._fabric.setup(self._vae, adam)
         self._evaluation = Evaluation(self._vae, self._chairs, self.settings, self._device)
+
+    def _load_weights(self, weights: dict[str, Tensor]) -> None:
+        try:
+            load_weights(self._vae, weights)
+        except RunError as error:
+            raise RunError(f"{self.run.name} cannot be resumed. {error}") from error
 
     def _new_record(self) -> EpochRecord:
         return EpochRecord(len(self._chairs.train), self.settings.latent, self._device)

@@ -96,7 +96,10 @@ class ExportedViewPresenter(QObject):
         if named is not None:
             return dataclasses.replace(place, chair_ids=(named.id,))
         if place.code is None:
-            raise StudioError(f"{name} is of the chair {view.chair}, which is not in this project.")
+            raise StudioError(
+                f"{name} was exported from the chair {view.chair}, which this project does not "
+                "have. Open the project it came from, or import the chair, and drop the file again."
+            )
         return dataclasses.replace(place, on_chair=False) if first is None else place
 
 

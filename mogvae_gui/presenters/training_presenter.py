@@ -93,6 +93,8 @@ class TrainingPresenter(QObject):
         self._worker: TrainingWorker | None = None
         self._thread: WorkerThread | None = None
         self._failed = False
+        self._until_epoch = 0  # of the training that runs, or ran last
+        self._broken = ""  # the run that an error ended and that can be resumed
         self._follows = False  # the window shows the model as it learns
         self._is_listed = False  # its run can be chosen in the list of runs
         self._newest: EpochReport | None = None  # that has weights
@@ -223,7 +225,7 @@ class TrainingPresenter(QObject):
             until_epoch=until_epoch,
             resume=resume,
         )
-        self._failed = False
+        self._failed, self._until_epoch, self._broken = False, until_epoch, ""
         self._follows, self._is_listed, self._newest = True, False, None
         self._runs.live = run.name
         self._points = []
@@ -259,8 +261,16 @@ class TrainingPresenter(QObject):
     def _on_resume_requested(self) -> None:
         if self._state.status == "paused":
             self.pause_or_resume()
+        elif self._state.status == "failed":
+            self._go_on_with_broken()
         else:
             self.go_on()
+
+    def _go_on_with_broken(self) -> None:
+        """The run that failed need not be in view, nor know that it was to be trained more."""
+        run = self._run_to_go_on(self._broken) if self._broken else None
+        if run is not None:
+            self._begin(run, self._until_epoch, resume=True)
 
     @Slot(object)
     def _on_preparing(self, report: PreparationReport) -> None:
@@ -414,6 +424,7 @@ class TrainingPresenter(QObject):
         if project is not None:
             try:
                 self._show_course(name, Run.open(project.runs_folder / name).state)
+                self._broken = name if self._failed else ""
             except (StudioError, OSError) as error:  # a disk that went away, or a folder
                 self._notices.say_error(error)
         self._runs.show_list()
@@ -427,6 +438,7 @@ class TrainingPresenter(QObject):
             self._notices.say("success", f"{name} is trained.")
         self._state.run_name = ""
         self._show_name()
+        self._show_can_start()
         self.run_ended.emit(name)
 
     @Slot(str, object)
@@ -453,6 +465,7 @@ class TrainingPresenter(QObject):
 
     def _on_project(self) -> None:
         if not self._state.is_busy:
+            self._broken = ""
             self._state.status = "idle"  # what stopped or ended was in the project before
             self._courses.forget()
         self._show_can_start()
@@ -542,8 +555,14 @@ class TrainingPresenter(QObject):
         elif sum(chair.split == "train" for chair in self._project.chairs) < LEAST_CHAIRS:
             reason = "Bring in at least two chairs for training first"
         self._panel.show_can_start(not reason, reason)
-        self._panel.show_can_go_on(not self._project.read_only, self._project.read_only)
+        self._show_can_go_on()
         self._window.train_action.setEnabled(not reason and not self._state.is_busy)
+
+    def _show_can_go_on(self) -> None:
+        reason = self._project.read_only
+        if not reason and self._state.status == "failed" and not self._broken:
+            reason = "The run cannot be read; what was said about it says what to do"
+        self._panel.show_can_go_on(not reason, reason, self._broken)
 
     def _can_start(self) -> bool:
         return self._window.train_action.isEnabled()

@@ -47,7 +47,7 @@ _BUTTONS: dict[TrainingStatus, tuple[str, ...]] = {
     "stopping": (),
     "stopped": ("start", "resume"),
     "done": ("start", "more"),
-    "failed": ("start",),
+    "failed": ("start", "resume"),
 }
 _WORDS: dict[TrainingStatus, tuple[str, str]] = {  # words, role of their colour
     "idle": ("Ready to train", "muted"),
@@ -167,11 +167,17 @@ class TrainingPanel(QWidget):
         tip = reason or "Train a new run with these settings"
         self._buttons["start"].setToolTip(wrapped(tip))
 
-    def show_can_go_on(self, can_go_on: bool, reason: str = "") -> None:
-        """Show whether a run that is there can be trained more; `reason` says why not."""
+    def show_can_go_on(self, can_go_on: bool, reason: str = "", failed_run: str = "") -> None:
+        """Show whether a run that is there can be trained more; `reason` says why not.
+
+        `failed_run` is the one that Resume takes up, where it is not that in view.
+        """
         for name, tip in _GO_ON_TIPS.items():
             self._buttons[name].setEnabled(can_go_on)
             self._buttons[name].setToolTip(wrapped(reason or tip))
+        if failed_run and not reason:
+            tip = f"Go on with {failed_run} from what was kept of it"
+            self._buttons["resume"].setToolTip(wrapped(tip))
 
     def show_progress(self, done: float, total: float, text: str = "") -> None:
         """Show that `done` of `total` epochs are done (parts of one count), with `text` beside.

@@ -211,6 +211,10 @@ def test_that_a_view_is_read_from_an_ordinary_file_of_a_size_that_a_view_has(
         read_exported_view(pipe)
     with pytest.raises(StudioError):
         read_exported_view(tmp_path)
+    with pytest.raises(
+        StudioError, match=r"gone\.json cannot be read.*Check that it is still there"
+    ):
+        read_exported_view(tmp_path / "gone.json")
     with large.open("wb") as handle:
         handle.truncate(5 * 2**30)  # of which nothing is on disk, and nothing comes into memory
     with pytest.raises(StudioError, match="more than the 16 MiB"):

@@ -363,7 +363,9 @@ def test_that_scale_outliers_of_a_drop_are_pointed_out(library: Library, tmp_pat
 def test_that_two_chairs_in_a_file_are_an_open_scene(library: Library, tmp_path: Path) -> None:
     pair = joined([chair_mesh(), moved(chair_mesh(), np.eye(3), (1.2, 0, 0))])
     report = import_all(library, [write_off(tmp_path / "pair.off", pair)])
-    assert "2 separate objects" in warnings_of(report, "open_scene")[0]
+    (warning,) = warnings_of(report, "open_scene")
+    assert "2 separate objects" in warning
+    assert "import each chair from a file of its own" in warning
 
 
 def test_that_a_floor_is_an_open_scene(library: Library, tmp_path: Path) -> None:
@@ -382,7 +384,9 @@ def test_that_a_plain_chair_gives_no_warning(
 
 def test_that_very_few_faces_are_pointed_out(library: Library, tmp_path: Path) -> None:
     report = import_all(library, [write_off(tmp_path / "cube.off", box())])
-    assert "only 12 faces" in warnings_of(report, "few_faces")[0]
+    (warning,) = warnings_of(report, "few_faces")
+    assert "only 12 faces" in warning
+    assert "export it again" in warning
 
 
 def test_that_a_cloud_with_few_points_is_pointed_out(library: Library, tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ def test_that_off_is_read_in_all_its_spellings(tmp_path: Path, content: str) -> 
     np.testing.assert_array_equal(mesh.faces, [[0, 1, 2]])
 
 
+def test_that_negative_counts_of_an_off_file_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ShapeFileError, match=r"-3 vertices and 1 faces.*export it again"):
+        read_mesh(tmp_path / "a.off", "OFF\n-3 1 0\n0 0 0\n3 0 1 2\n")
+
+
 def test_that_off_polygons_are_triangulated_and_their_colours_passed_over(tmp_path: Path) -> None:
     content = "OFF\n5 2 0\n0 0 0\n1 0 0\n1 1 0\n0 1 0\n0.5 2 0\n4 0 1 2 3 9 9 9\n3 3 2 4\n"
     mesh = read_mesh(tmp_path / "a.off", content)

@@ -1,5 +1,6 @@
 """Training: reports, stopping, going on, reproducing, and failing well."""
 
+import json
 import math
 import shutil
 from collections.abc import Callable
@@ -412,6 +413,19 @@ def test_that_an_unfinished_epoch_begins_again_with_other_chairs_of_the_same_ids
         session.close()
         assert isinstance(report, StepReport)
         assert (report.epoch, report.step) == goes_on_with
+
+
+def test_that_a_run_whose_settings_are_of_another_model_says_so_when_it_is_resumed(
+    new_run: MakeRun, boxes: Path
+) -> None:
+    run = new_run(epochs=1)
+    train_all(run, boxes)
+    path = run.folder / "settings.json"
+    content = json.loads(path.read_text())
+    content["settings"]["latent"] = 5
+    path.write_text(json.dumps(content))
+    with pytest.raises(StudioError, match=rf"{run.name} cannot be resumed.*Copy the run's whole"):
+        train_all(run, boxes, until_epoch=2, resume=True)
 
 
 def test_that_a_run_without_optimiser_state_goes_on_and_says_so(

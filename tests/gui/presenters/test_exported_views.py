@@ -1,5 +1,6 @@
 """A dropped JSON may be anything: it is read off the GUI thread, and only what a view can be."""
 
+import json
 import os
 import threading
 from pathlib import Path
@@ -24,6 +25,20 @@ def test_that_a_dropped_pipe_is_refused_with_a_sentence(
     qtbot.waitUntil(lambda: bool(open_studio.window.banners.banners), timeout=A_WHILE)
 
     assert "no ordinary file" in open_studio.window.banners.banners[0].sentence
+
+
+def test_that_a_view_of_a_chair_that_is_not_here_says_what_to_do(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    content = {"format": 2, "kind": "original", "units": "own", "chair": "Throne"}
+    (tmp_path / "view.json").write_text(json.dumps(content))
+
+    open_studio.window.paths_dropped.emit([tmp_path / "view.json"])
+    qtbot.waitUntil(lambda: bool(open_studio.window.banners.banners), timeout=A_WHILE)
+
+    sentence = open_studio.window.banners.banners[0].sentence
+    assert "view.json was exported from the chair Throne" in sentence
+    assert "import the chair, and drop the file again" in sentence
 
 
 def test_that_only_the_newest_of_dropped_views_is_shown_and_none_is_read_in_the_gui_thread(

@@ -242,6 +242,67 @@ def test_that_a_training_that_fails_says_so_and_another_can_begin(
     assert status_of(studio) == "done"
 
 
+def test_that_a_training_that_failed_is_resumed_where_it_failed(
+    open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> object:
+        raise ValueError("a broken step")
+
+    studio = open_studio
+    resume = studio.window.training.button("resume")
+    with monkeypatch.context() as patch:
+        patch.setattr("core.training.train.train", broken)
+        with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+            start(studio, epochs=2)
+    assert (studio.latent.run_name, status_of(studio)) == (RUN, "failed")
+    assert resume.isVisibleTo(studio.window.training)
+    assert resume.isEnabled()
+    assert "new" in resume.toolTip()
+
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE) as ended:
+        resume.click()
+
+    assert ended.args == ["new"]
+    assert status_of(studio) == "done"
+    assert run_of(studio, "new").state.epochs_done == 2
+    assert run_of(studio, RUN).state.epochs_done == 2  # which was in view, and was left as it is
+
+
+def test_that_training_more_that_failed_is_resumed_to_the_end_that_was_wanted(
+    open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> object:
+        raise ValueError("a broken step")
+
+    studio = open_studio
+    with monkeypatch.context() as patch:
+        patch.setattr("core.training.train.train", broken)
+        with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+            studio.trainings.train_more(1)
+    assert run_of(studio, RUN).state.epochs_planned == 2
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        studio.window.training.button("resume").click()
+
+    assert run_of(studio, RUN).state.epochs_done == 3
+
+
+def test_that_a_failed_run_that_is_gone_cannot_be_resumed(
+    open_studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = open_studio
+
+    def broken(_: object) -> object:
+        shutil.rmtree(project_of(studio).run_folder("new"))
+        raise ValueError("a broken step")
+
+    monkeypatch.setattr("core.training.train.train", broken)
+    with qtbot.waitSignal(studio.trainings.run_ended, timeout=A_MINUTE):
+        start(studio, epochs=2)
+
+    assert status_of(studio) == "failed"
+    assert not studio.window.training.button("resume").isEnabled()
+
+
 def test_that_an_alarm_stays_while_the_training_goes_on(
     training_studio: Studio, qtbot: QtBot
 ) -> None:
