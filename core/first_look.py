@@ -133,4 +133,4 @@ def _what_it_is_of(
     # A run of another project may have the same name, epochs and chairs: the seconds tell them.
     checkpoint = None if position is None else [position.epochs_done, position.elapsed_s]
     cloud = zlib.crc32(np.ascontiguousarray(library.cloud(library.chair(chair_id))).data)
-    return [checkpoint, len(chairs), known, cloud]
+    return [checkpoint, len(chairs), ids, cloud]

@@ -52,8 +52,3 @@ def with_later_chairs(
         clouds = np.array(library.clouds[[chairs[index].row for index in part]], dtype=np.float32)
         codes[part], _ = model.encode(clouds)
     return codes
-
-
-def _is_of_its_cloud(saved: LibraryCodes, row: int, chair: Chair) -> bool:
-    """Whether the code is of the chair's cloud as it is: a chair that is turned has another."""
-    return saved.rows is None or int(saved.rows[row]) == chair.row
