@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from core.plain_text import clean_text
+
 Vector = tuple[float, float, float]
 
 MOST_VISITS = 500  # that back and forward remember
@@ -59,6 +61,41 @@ class CameraPose:
 
 
 @dataclass(frozen=True)
+class Showing:
+    """What the shape at a code is, where the code alone does not tell."""
+
+    title: str = ""  # empty: it is called a decoded code
+    component: int | None = None  # that a sample is of; None: of the whole prior
+    seed: int | None = None  # that the sample was drawn with; None: it is no sample
+    second: tuple[float, ...] | None = None  # where a difference that begins at the code leads to
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists, numbers and texts."""
+        return {
+            "title": self.title,
+            "component": self.component,
+            "seed": self.seed,
+            "second": None if self.second is None else list(self.second),
+        }
+
+    @classmethod
+    def from_json(cls, content: Any) -> "Showing":
+        """Undoes `as_json`. ValueError says what is wrong."""
+        content = _mapping(content, "what a place shows")
+        title, second = content.get("title", ""), content.get("second")
+        if not isinstance(title, str):
+            raise ValueError(f"The title of a place is a text, not {title!r}.")
+        if second is not None and not isinstance(second, list):
+            raise ValueError(f"The second code of a place is a list of numbers, not {second!r}.")
+        return cls(
+            clean_text(title),
+            _natural(content.get("component"), "component"),
+            _natural(content.get("seed"), "seed"),
+            None if second is None else _numbers(second, "a code"),
+        )
+
+
+@dataclass(frozen=True)
 class Place:
     """What is in view. Two places are the same where `key` is.
 
@@ -68,25 +105,34 @@ class Place:
     run: str | None = None
     chair_ids: tuple[str, ...] = ()  # chosen, the one on the stage first
     code: tuple[float, ...] | None = None  # of the probe; None until it is known
-    on_chair: bool = False  # whether the probe sits on the first chair's own code
-    component: int | None = None  # while the probe sits on its mean or sample
+    on_chair: bool = False  # whether the probe sits on the own code of the shape on the stage
+    component: int | None = None  # while the probe sits on its mean
     cameras: Mapping[str, CameraPose] = field(default_factory=lambda: MappingProxyType({}))
     epoch: int | None = None  # kept epoch of the run that is in view; None: the run as it is now
+    stage_chair: str | None = None  # on the stage, where it is not the first of the chosen ones
+    showing: Showing | None = None  # None: what the code decodes to, and no more than that
+
+    @property
+    def chair_on_stage(self) -> str | None:
+        """Id of the chair, or of the found shape, that the stage shows; None: not known."""
+        return self.stage_chair or (self.chair_ids[0] if self.chair_ids else None)
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells one place from another. A chair's own code moves while a model learns."""
-        return (
-            self.run,
-            self.chair_ids,
-            None if self.on_chair else self.code,
-            None if self.on_chair else self.component,
-        )
+        """What tells one place from another.
+
+        A chair's own code and a component's mean move while a model learns.
+        """
+        component = None if self.on_chair else self.component
+        moves = self.on_chair or component is not None
+        code = None if moves else self.code
+        return (self.run, self.chair_ids, self.chair_on_stage, code, component)
 
     @property
     def is_somewhere(self) -> bool:
         """Whether there is anything to come back to."""
-        return bool(self.chair_ids) or (self.code is not None and not self.on_chair)
+        is_free = self.code is not None and not self.on_chair
+        return self.chair_on_stage is not None or is_free
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists, numbers and texts."""
@@ -97,6 +143,8 @@ class Place:
             "code": None if self.code is None else list(self.code),
             "on_chair": self.on_chair,
             "component": self.component,
+            "stage_chair": self.stage_chair,
+            "showing": None if self.showing is None else self.showing.as_json(),
             "cameras": {name: pose.as_json() for name, pose in self.cameras.items()},
         }
 
@@ -104,17 +152,19 @@ class Place:
     def from_json(cls, content: Any) -> "Place":
         """Undoes `as_json`. ValueError says what is wrong."""
         content = _mapping(content, "a place")
-        run, component = content.get("run"), content.get("component")
-        epoch = content.get("epoch")
+        run, stage_chair = content.get("run"), content.get("stage_chair")
+        component = _natural(content.get("component"), "component")
+        showing = content.get("showing")
+        if component is not None and "showing" not in content:
+            # Written when a sample of the component was not told from its mean.
+            component, showing = None, {"component": component}
         chairs, code = content.get("chairs", []), content.get("code")
         if run is not None and not isinstance(run, str):
             raise ValueError(f"The run of a place is a name, not {run!r}.")
-        if epoch is not None and (not isinstance(epoch, int) or epoch < 0):
-            raise ValueError(f"The epoch of a place is a number from 0, not {epoch!r}.")
+        if stage_chair is not None and not isinstance(stage_chair, str):
+            raise ValueError(f"The chair on the stage of a place is an id, not {stage_chair!r}.")
         if not isinstance(chairs, list) or not all(isinstance(one, str) for one in chairs):
             raise ValueError(f"The chairs of a place are a list of ids, not {chairs!r}.")
-        if component is not None and (not isinstance(component, int) or component < 0):
-            raise ValueError(f"The component of a place is a number from 0, not {component!r}.")
         if code is not None and not isinstance(code, list):
             raise ValueError(f"The code of a place is a list of numbers, not {code!r}.")
         return cls(
@@ -127,7 +177,9 @@ class Place:
                 str(name): CameraPose.from_json(pose)
                 for name, pose in _mapping(content.get("cameras", {}), "cameras").items()
             },
-            epoch=epoch,
+            epoch=_natural(content.get("epoch"), "epoch"),
+            stage_chair=stage_chair or None,
+            showing=None if showing is None else Showing.from_json(showing),
         )
 
 
@@ -190,6 +242,12 @@ def _mapping(content: Any, what: str) -> Mapping[Any, Any]:
     if not isinstance(content, Mapping):
         raise ValueError(f"Where {what} should be, there is {content!r}.")
     return content
+
+
+def _natural(value: Any, what: str) -> int | None:
+    if value is not None and (not isinstance(value, int) or value < 0):
+        raise ValueError(f"The {what} of a place is a number from 0, not {value!r}.")
+    return value
 
 
 def _numbers(values: Any, what: str) -> tuple[float, ...]:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.code_groups import analogy
+from core.places import Showing
 from mogvae_gui.presenters.group_names import group_name
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -147,7 +148,8 @@ class ArithmeticPresenter(QObject):
         if first is not None and second is not None and third is not None:
             labels = [self._label(letter) for letter in SLOTS]
             self._probe.go_to(
-                analogy(first, second, third), title=f"{labels[0]} − {labels[1]} + {labels[2]}"
+                analogy(first, second, third),
+                showing=Showing(f"{labels[0]} − {labels[1]} + {labels[2]}"),
             )
 
     @Slot()

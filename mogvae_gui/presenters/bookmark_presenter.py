@@ -165,11 +165,10 @@ class BookmarkPresenter(QObject):
 
     def _name_of(self, place: Place) -> str:
         if place.on_chair or place.code is None:
-            chair = self._project.current
-            return chair.name if chair is not None else "Place"
+            return self._stage.original.title if self._stage.original is not None else "Place"
         if place.component is not None:
             return self._latent.name_of(place.component)
-        return "Place"
+        return (place.showing is not None and place.showing.title) or "Place"
 
 
 def _tooltip(bookmark: Bookmark) -> str:

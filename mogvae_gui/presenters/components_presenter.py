@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from core.component_names import checked_name, read_component_names, write_component_names
 from core.components import Components
 from core.errors import RunError, StudioError
+from core.places import Showing
 from core.steering import Gaussians, way_to_component
-from mogvae_gui.presenters.export_presenter import ExportPresenter, Samples
+from mogvae_gui.presenters.export_presenter import ExportPresenter, Samples, sample_title
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -190,9 +191,11 @@ class ComponentsPresenter(QObject):
             self._wanted = seed
             self._draw_again()
             return
-        name = self._latent.name_of(self._gallery_of)
         self._probe.go_to(
-            self._samples[seed].code, self._gallery_of, title=f"{name}, sample of seed {seed}"
+            self._samples[seed].code,
+            showing=Showing(
+                sample_title(self._latent.name_of(self._gallery_of), seed), self._gallery_of, seed
+            ),
         )
 
     @Slot(list)

@@ -270,6 +270,11 @@ def _exported(
         ) from error
 
 
+def sample_title(component_name: str, seed: int) -> str:
+    """What a sample of a component is called."""
+    return f"{component_name}, sample of seed {seed}"
+
+
 def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
     for chair in chairs:
         place = Place(chair_ids=(chair.id,), on_chair=True)

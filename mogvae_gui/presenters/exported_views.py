@@ -88,13 +88,13 @@ class ExportedViewPresenter(QObject):
                 f"{name} was exported from the run {place.run}, which this project does not have. "
                 "Open the project it came from and drop the file again."
             )
-        first = self._project.chair(place.chair_ids[0]) if place.chair_ids else None
+        first = self._project.chair(place.chair_on_stage or "")
         if view.chair is None or (first is not None and first.name == view.chair):
             return place
         # Ids are those of another library, or the chair has another name by now.
         named = next((chair for chair in self._project.chairs if chair.name == view.chair), None)
         if named is not None:
-            return dataclasses.replace(place, chair_ids=(named.id,))
+            return dataclasses.replace(place, chair_ids=(named.id,), stage_chair=None)
         if place.code is None:
             raise StudioError(
                 f"{name} was exported from the chair {view.chair}, which this project does not "

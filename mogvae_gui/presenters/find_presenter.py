@@ -1,5 +1,6 @@
 """A file dropped on the latent space: where it lies and which chairs are near. It stays out."""
 
+import hashlib
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.state.latent_state import LatentState
 from mogvae_gui.state.project_state import ProjectState
-from mogvae_gui.state.stage_state import ShownCloud, StageState
+from mogvae_gui.state.stage_state import ShownCloud
 from mogvae_gui.views.found_strip import FoundStrip, NeighbourCard
 from mogvae_gui.workers.model_worker import (
     FindShape,
@@ -31,7 +32,6 @@ from mogvae_gui.workers.model_worker import (
 NEIGHBOURS = 4
 LIVE_INTERVAL_MS = 3_000  # while a training goes on; encoding takes time from it
 PICTURE_PX = 104  # twice the size it is shown at
-FOUND_ID = "found"  # no chair of a library has it
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,6 @@ class _Dropped:
     question: FindShape
     frame: Frame
     answer: Found | None = None  # of the model in view; None until it has answered
-    before: tuple[float, ...] | None = None  # its code in the model that was in view before
     returns: bool = True  # whether the answer is to be shown on the stage
     is_added: bool = False
 
@@ -50,7 +49,7 @@ class _Dropped:
         """The same for another model, which has not answered."""
         if self.answer is None:
             return self
-        return replace(self, answer=None, before=self.answer.decoded.code, returns=False)
+        return replace(self, answer=None, returns=False)
 
 
 class FindPresenter(QObject):
@@ -62,7 +61,6 @@ class FindPresenter(QObject):
         self,
         project: ProjectState,
         latent: LatentState,
-        stage: StageState,
         strip: FoundStrip,
         model: ModelLink,
         probe: ProbePresenter,
@@ -73,7 +71,6 @@ class FindPresenter(QObject):
         super().__init__(strip)
         self._project = project
         self._latent = latent
-        self._stage = stage
         self._strip = strip
         self._model = model
         self._probe = probe
@@ -207,9 +204,7 @@ class FindPresenter(QObject):
         self._strip.show_found(dropped.path.name, words, neighbours)
         if dropped.is_added:
             self._strip.show_added()
-        probe, original = self._latent.probe, self._stage.original
-        stayed = original is not None and original.chair_id == FOUND_ID
-        if dropped.returns or (stayed and probe is not None and probe.code == dropped.before):
+        if dropped.returns:
             self._show()
 
     @Slot(object, object)
@@ -232,26 +227,11 @@ class FindPresenter(QObject):
         dropped = self._dropped
         if dropped is None or dropped.answer is None:
             return
-        cloud, decoded, name = dropped.question.cloud, dropped.answer.decoded, dropped.path.stem
+        cloud, name = dropped.question.cloud, dropped.path.stem
         self._project.selected = ()
-        self._probe.put_on(decoded)
-        self._stage.original = ShownCloud(
-            name,
-            cloud,
-            None,
-            error=decoded.back_error,
-            chair_id=FOUND_ID,
-            frame=dropped.frame,
-        )
-        self._stage.metrics = decoded.metrics
-        self._stage.reconstruction = ShownCloud(
-            f"Reconstruction of {name}",
-            decoded.points,
-            decoded.normals,
-            error=decoded.error,
-            chair_id=FOUND_ID,
-            code=decoded.code,
-            frame=dropped.frame,
+        self._probe.show_stranger(
+            ShownCloud(name, cloud, None, chair_id=_id_of(cloud), frame=dropped.frame),
+            dropped.answer.decoded,
         )
 
     @Slot()
@@ -266,3 +246,8 @@ class FindPresenter(QObject):
         self._again.stop()
         self._dropped = None
         self._strip.hide()
+
+
+def _id_of(cloud: Float32[np.ndarray, "points 3"]) -> str:
+    """That of no chair in a library, and of this shape only: also in the next session."""
+    return f"found:{hashlib.sha256(cloud.tobytes()).hexdigest()[:16]}"

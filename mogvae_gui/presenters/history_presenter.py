@@ -124,9 +124,12 @@ class HistoryPresenter(QObject):
         self._last = here
         if edit is not None:
             edit.look_as_after = lambda: self.restore(here)
-        elif before is not None and before.is_somewhere and not self._is_of_training(before, here):
+        elif before is not None and not self._is_of_training(before, here):
+            if before.run is None:
+                # Its first model came meanwhile; that was there to come, and no step of anybody.
+                before = dataclasses.replace(before, run=here.run, epoch=here.epoch)
             turned = touched and here.cameras != before.cameras
-            if here.key != before.key or turned:
+            if self._is_elsewhere(before, here) or turned:
                 self._edits.push_step(ViewStep(self._words(before, here), before, here, self))
         if here.is_somewhere:
             self._trail.visit(here)
@@ -145,12 +148,21 @@ class HistoryPresenter(QObject):
             and here.run == self._training.run_name
         )
 
+    def _is_elsewhere(self, before: Place, here: Place) -> bool:
+        """Whether somebody went from one to the other.
+
+        A code that is no more a sample, say, is so because the model has changed behind it.
+        """
+        shows_more = here.showing is not None and here.showing != before.showing
+        return here.key != before.key or shows_more
+
     def _words(self, before: Place, here: Place) -> str:
         if before.run != here.run:
             return f"showing {here.run}"
         if before.chair_ids != here.chair_ids:
-            return "choosing chairs" if len(here.chair_ids) > 1 else "choosing a chair"
-        return "moving the probe" if before.key != here.key else "turning the view"
+            count = len(here.chair_ids)
+            return f"choosing {('no chair', 'a chair')[count] if count < 2 else 'chairs'}"
+        return "moving the probe" if self._is_elsewhere(before, here) else "turning the view"
 
     def _name_of(self, place: Place) -> str:
         """The place as a person would call it."""
@@ -158,17 +170,18 @@ class HistoryPresenter(QObject):
             known = self._latent.component_names if place.run == self._latent.run_name else {}
             return known.get(place.component) or f"component {place.component + 1}"
         if place.code is not None and not place.on_chair:
-            return "a decoded code"
-        chair = self._project.chair(place.chair_ids[0]) if place.chair_ids else None
-        return chair.name if chair is not None else "a chair that was removed"
+            return (place.showing is not None and place.showing.title) or "a decoded code"
+        chair = self._project.chair(place.chair_on_stage or "")
+        return chair.name if chair is not None else "a shape that is not in the library"
 
     def _begin(self) -> None:
         if self._before is None and self._last is not None:
             # Cameras may have been moved by the program since, and the run's time by hand; this
             # step did neither.
-            self._before = dataclasses.replace(
-                self._last, cameras=self._places.cameras(), epoch=self._latent.epoch
-            )
+            last = self._last
+            if last.epoch != self._latent.epoch:  # whose samples are others
+                last = dataclasses.replace(last, epoch=self._latent.epoch, showing=None)
+            self._before = dataclasses.replace(last, cameras=self._places.cameras())
 
     def _on_probe(self) -> None:
         """A probe that looks where somebody points has gone nowhere yet."""

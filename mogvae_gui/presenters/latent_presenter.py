@@ -198,7 +198,10 @@ class LatentPresenter(QObject):
         code = np.array(probe.code, dtype=np.float32)
         self._view.show_probe(axes.positions(code[None])[0])
         self._panel.sliders.show_code(probe.code)
-        self._panel.components.show_chosen(probe.component)
+        component = probe.component
+        if component is None and probe.showing is not None:
+            component = probe.showing.component  # that it is a sample of
+        self._panel.components.show_chosen(component)
 
     def _show_density(self) -> None:
         share, nats_below = self._state.denser_than, self._state.nats_below

@@ -3,9 +3,10 @@
 import dataclasses
 from types import MappingProxyType
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.places import CameraPose, Place
+from core.places import CameraPose, Place, Showing
 from mogvae_gui.presenters.model_link import ModelLink
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -62,13 +63,31 @@ class PlacePresenter(QObject):
     def _place(self, probe: Probe | None, chair_asked_for: str | None) -> Place:
         selected = self._project.selected
         run, epoch, cameras = self._latent.run_name, self._latent.epoch, self.cameras()
+        shown = self._probe.chair_on_stage
+        stage_chair = None if selected[:1] == (shown,) else shown
         # A chair that was chosen a moment ago is not encoded yet, and the probe elsewhere.
         is_free = probe is not None and probe.chair_id is None
         if probe is not None and is_free and chair_asked_for is None:
-            return Place(run, selected, probe.code, False, probe.component, cameras, epoch)
-        known = probe is not None and selected[:1] == (probe.chair_id,)
-        code = probe.code if probe is not None and known else None
-        return Place(run, selected, code, on_chair=True, cameras=cameras, epoch=epoch)
+            return Place(
+                run,
+                selected,
+                probe.code,
+                component=probe.component,
+                cameras=cameras,
+                epoch=epoch,
+                stage_chair=stage_chair,
+                showing=probe.showing,
+            )
+        known = probe is not None and probe.chair_id == shown
+        return Place(
+            run,
+            selected,
+            probe.code if probe is not None and known else None,
+            on_chair=True,
+            cameras=cameras,
+            epoch=epoch,
+            stage_chair=stage_chair,
+        )
 
     def cameras(self) -> MappingProxyType[str, CameraPose]:
         """Where the cameras stand; linked sides of the stage have one."""
@@ -118,9 +137,12 @@ class PlacePresenter(QObject):
 
     def _arrive(self, place: Place) -> None:
         chairs = tuple(one for one in place.chair_ids if self._project.chair(one) is not None)
-        there = chairs[:1] == place.chair_ids[:1]  # the chair that the code is of
+        there = chairs[:1] == place.chair_ids[:1]  # the chair that is on the stage
         chosen_before = self._project.selected
         self._project.selected = chairs
+        on_stage = place.chair_on_stage
+        if place.stage_chair is not None:
+            there = self._probe.show_original(place.stage_chair)
         latent_map = self._latent.map
         fits = (
             place.code is not None
@@ -128,18 +150,37 @@ class PlacePresenter(QObject):
             and len(place.code) == latent_map.codes.shape[1]
             and place.run in (None, self._latent.run_name)
         )
-        if place.on_chair and there and chairs:
+        if place.on_chair and there and on_stage is not None:
             if fits and place.code is not None:
-                self._latent.probe = Probe(place.code, chair_id=chairs[0])
-            if chosen_before == chairs:
-                self._probe.go_to_chair(chairs[0])
+                self._latent.probe = Probe(place.code, chair_id=on_stage)
+            if chosen_before == chairs or place.stage_chair is not None:
+                self._probe.show_chair(on_stage)  # else it was asked for when it was chosen
         elif fits and place.code is not None:
-            self._probe.go_to(place.code, place.component)
+            self._go_to_code(place.code, place.component, place.showing)
         views = self._views()
         for name, pose in place.cameras.items():
             if name in views:
                 views[name].show_pose(pose)
         self.arrived.emit(place)
+
+    def _go_to_code(
+        self, code: tuple[float, ...], component: int | None, showing: Showing | None
+    ) -> None:
+        if showing is not None and showing.component is not None and showing.seed is None:
+            # An older place: on the mean where the code is, else on a sample of it.
+            mean = self._latent.mean_of(showing.component)
+            is_mean = mean is not None and np.allclose(mean, code, atol=1e-6)
+            component, showing = showing.component if is_mean else None, None
+        mean = self._latent.mean_of(component)
+        if mean is not None:
+            self._probe.go_to(mean, component)
+        elif showing is not None and showing.second is not None:
+            if len(showing.second) == len(code):
+                self._probe.show_difference(code, showing.second, showing.title)
+            else:
+                self._probe.go_to(code)
+        else:
+            self._probe.go_to(code, showing=showing)
 
     def _views(self) -> dict[str, SceneView]:
         """Those that have a camera of their own."""

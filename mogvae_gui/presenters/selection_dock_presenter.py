@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from core.code_groups import mean_code, nearest_codes
 from core.library import Chair
+from core.places import Showing
 from mogvae_gui.presenters.group_names import group_name
 from mogvae_gui.presenters.library_presenter import LibraryPresenter, row_of
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -164,7 +165,9 @@ class SelectionDockPresenter(QObject):
         if rows:
             there = {latent_map.chair_ids[row] for row in rows}
             words = group_name([one for one in self._chosen() if one.id in there], self._latent)
-            self._probe.go_to(mean_code(latent_map.codes[rows]), title=f"Average of {words}")
+            self._probe.go_to(
+                mean_code(latent_map.codes[rows]), showing=Showing(f"Average of {words}")
+            )
 
 
 def _counts(counter: Counter[str]) -> str:

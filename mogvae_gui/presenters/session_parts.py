@@ -161,12 +161,13 @@ class SessionParts(QObject):
 
     def _latent_part(self) -> dict[str, Any]:
         latent, probe = self._latent, self._latent.home
-        is_place = probe is not None and probe.chair_id is None  # a chair's place is the chair's
+        # A chair's place is the chair's; a shape that was found is not there the next time.
+        is_place = probe is not None and self._project.chair(probe.chair_id or "") is None
         camera = self._latent_camera or self._window.latent.view.pose
         return {
             "run": latent.run_name or self._project.run_left_in_view,
             "probe": list(probe.code) if probe is not None and is_place else None,
-            "component": probe.component if probe is not None and is_place else None,
+            "mean_of": probe.component if probe is not None and is_place else None,
             "colouring": latent.colouring,
             "axes": latent.axes_key,
             "hidden": sorted(latent.hidden_components),
@@ -181,8 +182,9 @@ class SessionParts(QObject):
         latent.axes_key = str(kept["axes"])
         latent.hidden_components = frozenset(int(k) for k in kept["hidden"])
         if kept["probe"] is not None:
-            component = int(kept["component"]) if kept["component"] is not None else None
-            latent.probe = Probe(tuple(float(value) for value in kept["probe"]), None, component)
+            # An older session has a "component", but that may be one of whose samples it was.
+            mean_of = int(kept["mean_of"]) if kept.get("mean_of") is not None else None
+            latent.probe = Probe(tuple(float(value) for value in kept["probe"]), None, mean_of)
         self._latent_camera = CameraPose.from_json(kept["camera"])
 
     def _sized_by_error(self) -> bool:

@@ -295,7 +295,6 @@ class Studio(QObject):
         self.finds = FindPresenter(
             self.project,
             self.latent,
-            self.stage,
             self.window.latent.found,
             self.model,
             self.probe,

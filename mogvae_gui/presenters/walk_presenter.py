@@ -153,10 +153,10 @@ class WalkPresenter(QObject):
         if latent_map is None or not found:
             return
         place = found[0].place
-        if place.on_chair and place.chair_ids:
-            code = latent_map.code_of(place.chair_ids[0])
+        if place.on_chair and place.chair_on_stage is not None:
+            code = latent_map.code_of(place.chair_on_stage)
             if code is not None:
-                self.add(Stop(0, code, found[0].name, chair_id=place.chair_ids[0]))
+                self.add(Stop(0, code, found[0].name, chair_id=place.chair_on_stage))
                 return
         if place.code is None or len(place.code) != latent_map.codes.shape[1]:
             self._notices.say("info", "That bookmark has no place in the run in view.")

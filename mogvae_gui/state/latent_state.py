@@ -9,6 +9,7 @@ from psygnal import SignalGroupDescriptor
 
 from core.components import Components
 from core.latent_axes import LatentAxes
+from core.places import Showing
 from core.training.settings import TrainingSettings
 
 
@@ -38,8 +39,9 @@ class Probe:
     """The place in the latent space that is decoded on the stage."""
 
     code: tuple[float, ...]
-    chair_id: str | None = None  # set while the probe sits on a chair's own code
-    component: int | None = None  # set while the probe sits on a component's mean or sample
+    chair_id: str | None = None  # set while the probe sits on a chair's, or found shape's, own code
+    component: int | None = None  # set while the probe sits on a component's mean
+    showing: Showing | None = None  # what is there, where the code alone does not tell
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,13 @@ class LatentState:
     def home(self) -> Probe | None:
         """Where the probe was put: not where it only looks."""
         return self.probe if self.peek is None else self.peek.probe
+
+    def mean_of(self, component: int | None) -> tuple[float, ...] | None:
+        """The mean of a component as the model in view has it; None where there is none."""
+        components = None if self.map is None else self.map.components
+        if component is None or components is None or component >= len(components.weights):
+            return None
+        return tuple(float(value) for value in components.means[component])
 
     def name_of(self, component: int) -> str:
         """What a component is called: by the name it was given, else by its number from 1."""

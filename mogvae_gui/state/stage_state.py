@@ -26,9 +26,10 @@ class ShownCloud:
     points: Points
     normals: Normals | None  # None: to be found, and drawn when it is
     error: Values | None = None  # distance of each point to the other cloud
-    chair_id: str | None = None  # the chair it is, or is the reconstruction of
+    chair_id: str | None = None  # the chair, or found shape, it is, or is the reconstruction of
     code: tuple[float, ...] | None = None  # what was decoded; None for an original
     component: int | None = None  # the component whose mean or sample it is
+    seed: int | None = None  # that it was drawn with, as a sample
     displacement: Values | None = None  # how far each point moves to become another group's shape
     arrows: Arrows | None = None  # where some of them go
     frame: Frame | None = None  # the way back to own units and pose; None: normalised only

@@ -18,6 +18,7 @@ from core.first_look import FirstLook, read_first_look, write_first_look
 from core.library import Chair, Library
 from core.normals import estimate_normals
 from core.pair_metrics import PairMetrics
+from core.places import Showing
 from core.thumbnails import thumbnail
 from core.training.run import Run
 from core.training.settings import TrainingSettings
@@ -113,8 +114,8 @@ class Decode:
 
     code: tuple[float, ...]
     chair_id: str | None = None
-    component: int | None = None
-    title: str = ""  # what it is, where that is known
+    component: int | None = None  # whose mean it is
+    showing: Showing | None = None  # what it is, where that is known
 
 
 @dataclass(frozen=True, eq=False)

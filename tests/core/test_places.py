@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.bookmarks import bookmarks_as_json, bookmarks_from_json, new_bookmark, unique_name
-from core.places import MOST_VISITS, CameraPose, Place, Trail
+from core.places import MOST_VISITS, CameraPose, Place, Showing, Trail
+from core.plain_text import clean_text
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 VECTORS = st.tuples(NUMBERS, NUMBERS, NUMBERS)
@@ -20,6 +21,15 @@ POSES = st.builds(
     VECTORS,
     st.floats(1.0, 170.0),
     st.none() | st.floats(1e-6, 1e6),
+
+
+POSES = st.builds(CameraPose, VECTORS, VECTORS, VECTORS, st.floats(1.0, 170.0))
+SHOWINGS = st.builds(
+    Showing,
+    title=st.text(max_size=20).map(clean_text),
+    component=st.none() | st.integers(0, 20),
+    seed=st.none() | st.integers(0, 99),
+    second=st.none() | st.lists(NUMBERS, min_size=1, max_size=8).map(tuple),
 )
 PLACES = st.builds(
     Place,
@@ -30,6 +40,8 @@ PLACES = st.builds(
     component=st.none() | st.integers(0, 20),
     cameras=st.dictionaries(st.sampled_from(["stage", "latent"]), POSES),
     epoch=st.none() | st.integers(0, 10_000),
+    stage_chair=st.none() | st.text(min_size=1, max_size=8),
+    showing=st.none() | SHOWINGS,
 )
 POSE = CameraPose((1.0, 2.0, 3.0), (0.0, 0.0, 0.1), (0.0, 0.0, 1.0), 30.0)
 
@@ -59,6 +71,13 @@ def test_that_a_place_that_was_written_and_read_is_the_same(there: Place) -> Non
         {"component": 0.5},
         {"epoch": -1},
         {"epoch": "3"},
+        {"stage_chair": 3},
+        {"showing": []},
+        {"showing": {"title": 3}},
+        {"showing": {"seed": -1}},
+        {"showing": {"component": "1"}},
+        {"showing": {"second": "0.1"}},
+        {"showing": {"second": [float("inf")]}},
         {"cameras": [1]},
         {"cameras": {"stage": {}}},
         {"cameras": {"stage": {**POSE.as_json(), "position": [1.0, 2.0]}}},
@@ -79,6 +98,30 @@ def test_that_a_camera_that_was_kept_before_maps_had_a_scale_is_read() -> None:
     del kept["parallel_scale"]
 
     assert CameraPose.from_json(kept) == POSE
+
+
+def test_that_an_older_place_does_not_say_whether_it_is_a_components_mean_or_a_sample() -> None:
+    older = {"run": "run", "chairs": ["c1"], "code": [0.5], "on_chair": False, "component": 2}
+
+    assert Place.from_json(older) == Place("run", ("c1",), (0.5,), showing=Showing(component=2))
+    assert Place.from_json(older | {"component": None}) == Place("run", ("c1",), (0.5,))
+
+
+def test_that_a_place_knows_which_chair_the_stage_shows() -> None:
+    chosen = Place("run", ("c1", "c2"), on_chair=True)
+    kept = Place("run", (), on_chair=True, stage_chair="c1")  # Esc was pressed
+
+    assert (chosen.chair_on_stage, kept.chair_on_stage) == ("c1", "c1")
+    assert kept.is_somewhere
+    assert not Place("run", (), on_chair=True).is_somewhere
+    assert kept.key != dataclasses.replace(kept, stage_chair="c2").key
+
+
+def test_that_a_components_mean_is_the_same_place_while_it_moves() -> None:
+    here = Place("run", ("c1",), (0.5, 1.0), component=1)
+
+    assert here.key == dataclasses.replace(here, code=(0.4, 1.0)).key
+    assert here.key != dataclasses.replace(here, component=2).key
 
 
 def test_that_a_way_of_looking_and_a_chairs_own_code_do_not_make_another_place() -> None:

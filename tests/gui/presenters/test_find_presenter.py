@@ -1,6 +1,7 @@
 """A file dropped on the latent space is found, not added; an exported JSON opens its view."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,52 @@ def test_that_a_shape_dropped_on_the_space_is_shown_with_its_neighbours_and_stay
     strip.return_button.click()
     assert studio.stage.reconstruction is not None
     assert studio.stage.reconstruction.title == "Reconstruction of mine"
+
+
+def test_that_undo_comes_back_to_a_shape_that_was_found_and_redo_to_the_neighbour(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    states = [state_of(studio)]
+    write_obj(tmp_path / "mine.obj", stool_mesh())
+    drop_at(studio, studio.window.latent.view, [tmp_path / "mine.obj"])
+    wait_until_found(studio, qtbot)
+    shown = studio.stage.metrics
+    strip = studio.window.latent.found
+    steps: list[Callable[[], object]] = [
+        lambda: None,  # what was found
+        lambda: strip.cards[1].click(),
+        lambda: strip.return_button.click(),
+        lambda: move_probe(studio),  # with the found shape beside it
+        lambda: choose(studio, 2),
+    ]
+    for step in steps:
+        step()
+        wait_until_decoded(studio, qtbot)
+        studio.history.settle()
+        states.append(state_of(studio))
+
+    studio.window.latent.found.close_button.click()  # it is held all the same
+    for expected in reversed(states[:-1]):
+        studio.window.undo_action.trigger()
+        wait_until_decoded(studio, qtbot)
+        assert state_of(studio) == expected
+    for expected in states[1:]:
+        studio.window.redo_action.trigger()
+        wait_until_decoded(studio, qtbot)
+        assert state_of(studio) == expected
+        if expected == states[1]:
+            assert studio.stage.original is not None
+            assert studio.stage.original.title == "mine"
+            assert studio.stage.original.error is not None
+            assert studio.stage.reconstruction is not None
+            assert studio.stage.reconstruction.title == "Reconstruction of mine"
+            assert studio.stage.metrics is not None
+            assert shown is not None
+            assert studio.stage.metrics.cd_1 == shown.cd_1
+    assert not studio.window.redo_action.isEnabled()
 
 
 def test_that_what_was_found_comes_in_when_asked_and_only_then(

@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.places import Place
+from core.places import Place, Showing
 from core.project import Project
 from mogvae_gui.presenters import history_presenter
 from mogvae_gui.presenters.studio import Studio
+from mogvae_gui.state.stage_state import ShownCloud
 from tests.gui.conftest import A_WHILE
 from tests.gui.mouse import LEFT, NO_KEY, drag, move, wheel
 from tests.small_project import quick_settings, train_run
@@ -78,18 +79,23 @@ def rename(studio: Studio) -> None:
     studio.window.library.rename_requested.emit(studio.project.chairs[3].id, "Throne")
 
 
+def choose_none(studio: Studio) -> None:
+    studio.window.choose_none_action.trigger()  # Esc
+
+
 def remove_what_is_chosen(studio: Studio) -> None:
     studio.window.library.remove_requested.emit(list(studio.project.selected))
 
 
 def state_of(studio: Studio) -> tuple[Any, ...]:
     """Everything that undo is to bring back, chairs and cameras included."""
-    shown = studio.stage.reconstruction
+    original, shown = studio.stage.original, studio.stage.reconstruction
     return (
         studio.places.here(),
         studio.project.chairs,
         studio.latent.probe,
-        None if shown is None else (shown.title, shown.points.tobytes()),
+        None if original is None else (original.title, original.points.tobytes()),
+        None if shown is None else (shown.title, shown.points.tobytes(), shown.seed),
     )
 
 
@@ -98,12 +104,17 @@ def test_that_undo_and_redo_lead_to_exactly_the_states_of_before_and_after(
 ) -> None:
     steps: list[Callable[[Studio], None]] = [
         lambda studio: choose(studio, 4, 5, 6),
+        choose_none,
+        lambda studio: choose(studio, 7, 8),
         turn_stage,
         move_probe,
+        choose_none,
         turn_space,
+        lambda studio: choose(studio, 5),
         remove_what_is_chosen,
         lambda studio: choose(studio, 2),
         choose_component,
+        choose_none,
         rename,
     ]
     states = [state_of(calm)]
@@ -124,6 +135,122 @@ def test_that_undo_and_redo_lead_to_exactly_the_states_of_before_and_after(
         wait_until_decoded(calm, qtbot)
         assert state_of(calm) == expected
     assert not calm.window.redo_action.isEnabled()
+
+
+def test_that_choosing_no_chair_is_a_step_between_two_others(calm: Studio, qtbot: QtBot) -> None:
+    ids = [chair.id for chair in calm.project.chairs]
+    for rows in ((4, 5, 6), (), (7,)):
+        if rows:
+            choose(calm, *rows)
+        else:
+            choose_none(calm)
+        wait_until_decoded(calm, qtbot)
+        calm.history.settle()
+
+    calm.window.undo_action.trigger()
+    assert not calm.project.selected
+    assert calm.stage.original is not None
+    assert calm.stage.original.chair_id == ids[4]  # as it was before chair 7 came
+    assert calm.window.undo_action.text() == "Undo choosing no chair"
+    calm.window.redo_action.trigger()
+    assert calm.project.selected == (ids[7],)
+    assert not calm.window.redo_action.isEnabled()
+
+
+def test_that_the_first_model_of_a_project_comes_without_a_step(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: bool(studio.project.selected), timeout=A_WHILE)
+    studio.history.settle()  # before the model is loaded, on most machines
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+
+    assert not studio.window.undo_action.isEnabled()
+
+
+@pytest.mark.parametrize(
+    "showing",
+    [
+        Showing("Component 2, sample of seed 7", component=1, seed=7),
+        Showing("Average of 3 chairs"),
+        Showing(component=2, seed=3),
+    ],
+)
+def test_that_undo_comes_back_to_what_was_said_of_a_code(
+    calm: Studio, qtbot: QtBot, showing: Showing
+) -> None:
+    calm.probe.go_to(FAR, showing=showing)
+    wait_until_decoded(calm, qtbot)
+    calm.history.settle()
+    before = state_of(calm)
+    shown = calm.stage.reconstruction
+    assert shown is not None
+    choose(calm, 3)
+    wait_until_decoded(calm, qtbot)
+    calm.history.settle()
+
+    calm.window.undo_action.trigger()
+    wait_until_decoded(calm, qtbot)
+
+    assert state_of(calm) == before
+    assert calm.stage.reconstruction is not None
+    assert calm.stage.reconstruction.title == (showing.title or "Decoded code")
+    assert calm.stage.reconstruction.component == showing.component
+
+
+def wait_for_arrows(studio: Studio, qtbot: QtBot) -> ShownCloud:
+    def shown() -> ShownCloud | None:
+        there = studio.stage.reconstruction
+        return there if there is not None and there.arrows is not None else None
+
+    qtbot.waitUntil(lambda: shown() is not None, timeout=A_WHILE)
+    there = shown()
+    assert there is not None
+    return there
+
+
+def test_that_undo_comes_back_to_a_difference_with_its_arrows_and_colours(
+    calm: Studio, qtbot: QtBot
+) -> None:
+    calm.probe.go_to(FAR, showing=Showing("Average of A"))
+    wait_until_decoded(calm, qtbot)
+    calm.history.settle()
+    calm.probe.show_difference(FAR, (0.0, 0.0, 0.0), "From A to B")  # where the probe is already
+    difference = wait_for_arrows(calm, qtbot)
+    calm.history.settle()
+    choose(calm, 3)
+    wait_until_decoded(calm, qtbot)
+    calm.history.settle()
+
+    calm.window.undo_action.trigger()
+    again = wait_for_arrows(calm, qtbot)
+
+    assert again.title == "From A to B"
+    assert difference.arrows is not None
+    assert again.arrows is not None
+    assert difference.displacement is not None
+    assert again.displacement is not None
+    np.testing.assert_array_equal(again.arrows.vectors, difference.arrows.vectors)
+    np.testing.assert_array_equal(again.displacement, difference.displacement)
+
+    calm.window.undo_action.trigger()
+    title = calm.window.stage.reconstruction.title  # the probe stays at its code
+    qtbot.waitUntil(lambda: title.text() == "Average of A", timeout=A_WHILE)
+
+
+def test_that_an_older_place_is_a_mean_only_where_it_is_one(calm: Studio, qtbot: QtBot) -> None:
+    mean = calm.latent.mean_of(1)
+    assert mean is not None
+    older: dict[str, Any] = {"run": calm.latent.run_name, "chairs": [], "component": 1}
+    for code, title in ((mean, "Component 2"), (FAR, "Decoded code")):
+        calm.places.go_to(Place.from_json(older | {"code": list(code)}))
+        wait_until_decoded(calm, qtbot)
+
+        assert calm.stage.reconstruction is not None
+        assert calm.stage.reconstruction.title == title
+        assert calm.latent.probe is not None
+        assert calm.latent.probe.code == code
 
 
 def test_that_a_drag_of_the_probe_is_one_step_however_long_it_rests(

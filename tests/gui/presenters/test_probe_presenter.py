@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.places import Showing
 from core.project import Project
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.probe_presenter import ProbePresenter
@@ -15,7 +16,7 @@ from mogvae_gui.state.latent_state import LatentState, Probe
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.stage_state import StageState
 from mogvae_gui.workers.model_worker import Decode, Reconstruct, SampleCodes
-from tests.gui.presenters.fakes import FakeModel, decoded, metrics
+from tests.gui.presenters.fakes import FakeModel, decoded, latent_map, metrics
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def test_that_choosing_the_chair_in_view_again_goes_back_to_its_code(
 
 
 def test_that_each_sample_is_another_draw_and_is_decoded(
-    probe: ProbePresenter, latent: LatentState, model: FakeModel
+    probe: ProbePresenter, latent: LatentState, stage: StageState, model: FakeModel
 ) -> None:
     probe.sample()
     probe.sample(component=2)
@@ -193,8 +194,13 @@ def test_that_each_sample_is_another_draw_and_is_decoded(
 
     model.answered.emit(second, np.array([[1.0, 2.0, 3.0]], dtype=np.float32))
 
-    assert latent.probe == Probe((1.0, 2.0, 3.0), component=2)
-    assert model.asked[-1] == Decode((1.0, 2.0, 3.0), component=2)
+    sample = Showing(component=2, seed=second.seed)
+    assert latent.probe == Probe((1.0, 2.0, 3.0), showing=sample)
+    assert model.asked[-1] == Decode((1.0, 2.0, 3.0), showing=sample)
+    model.answered.emit(model.asked[-1], decoded((1.0, 2.0, 3.0)))
+    assert stage.reconstruction is not None
+    assert (stage.reconstruction.component, stage.reconstruction.seed) == (2, second.seed)
+    assert stage.reconstruction.title == "Decoded code"  # and not the component's name
 
 
 @pytest.mark.parametrize("at", ["place", "chair", "nowhere"])
@@ -278,19 +284,19 @@ def test_that_a_look_elsewhere_leaves_what_stood_there_as_it_was(
     stage: StageState,
     model: FakeModel,
 ) -> None:
-    probe.go_to((1.0, 2.0, 3.0), title="A − B + C")
+    probe.go_to((1.0, 2.0, 3.0), showing=Showing("A − B + C"))
     model.answered.emit(model.asked[-1], decoded((1.0, 2.0, 3.0)))
     shown, asked = stage.reconstruction, len(model.asked)
 
     probe.peek((0.0, 0.0, 1.0))
     probe.peek((0.0, 0.0, 2.0))
     assert latent.probe == Probe((0.0, 0.0, 2.0))
-    assert latent.home == Probe((1.0, 2.0, 3.0))
+    assert latent.home == Probe((1.0, 2.0, 3.0), showing=Showing("A − B + C"))
     model.answered.emit(model.asked[-1], decoded((0.0, 0.0, 2.0)))
     assert stage.reconstruction is not shown
     probe.end_peek()
 
-    assert latent.probe == latent.home == Probe((1.0, 2.0, 3.0))
+    assert latent.probe == latent.home == Probe((1.0, 2.0, 3.0), showing=Showing("A − B + C"))
     assert latent.peek is None
     assert stage.reconstruction is shown
     assert len(model.asked) == asked + 2  # the looks, and nothing after them
@@ -322,7 +328,7 @@ def test_that_a_difference_and_the_figures_of_a_chair_come_back_whole(
 def test_that_an_answer_that_a_look_has_overtaken_is_asked_for_again(
     probe: ProbePresenter, latent: LatentState, stage: StageState, model: FakeModel
 ) -> None:
-    probe.go_to((1.0, 2.0, 3.0), title="Average of 3 chairs")
+    probe.go_to((1.0, 2.0, 3.0), showing=Showing("Average of 3 chairs"))
     wanted = model.asked[-1]
 
     probe.peek((0.0, 0.0, 1.0))
@@ -346,8 +352,101 @@ def test_that_a_model_that_changed_meanwhile_is_asked_what_home_is_now(
     assert latent.peek is not None
     probe.end_peek()
 
-    assert model.asked[-1] == Decode((1.0, 2.0, 3.0), component=1)
-    assert latent.probe == Probe((1.0, 2.0, 3.0), component=1)
+    assert model.asked[-1] == Decode((1.0, 2.0, 3.0))
+    assert latent.probe == Probe((1.0, 2.0, 3.0))  # a model without components has no mean
+
+
+def test_that_a_home_on_a_mean_is_where_the_mean_is_when_one_comes_back(
+    probe: ProbePresenter, latent: LatentState, stage: StageState, model: FakeModel
+) -> None:
+    probe.go_to((1.0, 2.0, 3.0), component=1)
+    probe.peek((0.0, 0.0, 1.0))
+    latent.map = latent_map(("a", "b", "c"))
+    probe.decode_again()
+    probe.end_peek()
+
+    mean = latent.mean_of(1)
+    assert mean is not None
+    assert model.asked[-1] == Decode(mean, component=1)
+    assert latent.probe == Probe(mean, component=1)
+
+
+def test_that_the_probe_on_a_mean_goes_along_with_it_when_the_model_changes(
+    probe: ProbePresenter, latent: LatentState, stage: StageState, model: FakeModel
+) -> None:
+    probe.go_to((1.0, 2.0, 3.0), component=2)
+    latent.map = latent_map(("a", "b", "c"), count=3)
+    probe.decode_again()
+    mean = latent.mean_of(2)
+    assert mean is not None
+    assert latent.probe == Probe(mean, component=2)
+    assert model.asked[-1] == Decode(mean, component=2)
+
+    latent.map = latent_map(("a", "b", "c"), count=1)  # a run with one Gaussian
+    probe.decode_again()
+    assert latent.probe == Probe(mean)
+    model.answered.emit(model.asked[-1], decoded(mean))
+    assert stage.reconstruction is not None
+    assert (stage.reconstruction.title, stage.reconstruction.component) == ("Decoded code", None)
+
+
+@pytest.mark.parametrize(
+    "showing", [Showing("Component 3, sample of seed 4", 2, 4), Showing("Average of 3 chairs")]
+)
+def test_that_of_another_model_a_code_is_no_sample_and_no_average(
+    showing: Showing,
+    probe: ProbePresenter,
+    latent: LatentState,
+    stage: StageState,
+    model: FakeModel,
+) -> None:
+    latent.map = latent_map(("a", "b", "c"))
+    probe.go_to((1.0, 2.0, 3.0), showing=showing)
+
+    probe.decode_again()
+
+    assert latent.probe == Probe((1.0, 2.0, 3.0))
+    model.answered.emit(model.asked[-1], decoded((1.0, 2.0, 3.0)))
+    assert stage.reconstruction is not None
+    assert (stage.reconstruction.title, stage.reconstruction.seed) == ("Decoded code", None)
+
+
+def test_that_a_chair_that_is_no_more_chosen_stays_on_the_stage_with_what_the_model_makes_of_it(
+    probe: ProbePresenter,
+    project: ProjectState,
+    latent: LatentState,
+    stage: StageState,
+    model: FakeModel,
+) -> None:
+    chair = project.chairs[2]
+    project.selected = (chair.id,)
+    project.selected = ()
+    model.answered.emit(model.asked[-1], decoded(measured=True))  # it was asked for before
+    assert latent.probe is not None
+    assert latent.probe.chair_id == chair.id
+
+    probe.decode_again()
+    assert isinstance(model.asked[-1], Reconstruct)
+    assert model.asked[-1].chair_id == chair.id
+    model.answered.emit(model.asked[-1], decoded((1.0, 0.0, 0.0), measured=True))
+    assert stage.reconstruction is not None
+    assert stage.reconstruction.title == f"Reconstruction of {chair.name}"
+    assert stage.reconstruction.code == (1.0, 0.0, 0.0)
+
+
+def test_that_a_chair_that_was_removed_can_be_shown_again(
+    probe: ProbePresenter, project: ProjectState, stage: StageState
+) -> None:
+    chair = project.chairs[2]
+    project.selected = (chair.id,)
+    shown = stage.original
+    project.chairs = tuple(one for one in project.chairs if one is not chair)
+    project.selected = (project.chairs[0].id,)
+    assert stage.original is not shown
+
+    assert probe.show_original(chair.id)
+    assert stage.original is shown
+    assert not probe.show_original("nobody")
 
 
 def test_that_whoever_goes_somewhere_while_looking_stays_there(

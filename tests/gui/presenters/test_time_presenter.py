@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.places import Showing
 from core.project import Project
 from core.training.run import Run
 from core.training.snapshots import list_snapshots, load_snapshot, read_moment
@@ -266,3 +267,52 @@ def test_that_undo_of_a_move_at_an_epoch_stays_at_that_epoch(timely: Studio, qtb
     assert studio.latent.epoch == epoch
     assert studio.latent.probe is not None
     assert studio.latent.probe.chair_id is not None
+
+
+def test_that_the_probe_on_a_components_mean_goes_along_through_time_without_a_step(
+    timely: Studio, qtbot: QtBot
+) -> None:
+    studio = timely
+    studio.window.latent.components.component_chosen.emit(1)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    undone_first = studio.window.undo_action.text()
+    now = studio.latent.mean_of(1)
+
+    go_to_step(studio, 0, qtbot)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+
+    mean, probe, shown = studio.latent.mean_of(1), studio.latent.probe, studio.stage.reconstruction
+    assert mean != now
+    assert probe is not None
+    assert shown is not None
+    assert (probe.code, probe.component) == (mean, 1)
+    assert (shown.title, shown.component, shown.code) == ("Component 2", 1, mean)
+    assert studio.window.undo_action.text() == undone_first
+
+
+def test_that_a_sample_is_one_of_its_epoch_only_and_time_is_no_step(
+    timely: Studio, qtbot: QtBot
+) -> None:
+    studio = timely
+    studio.probe.go_to((0.25, -1.5, 0.75), showing=Showing("Component 2, sample of seed 7", 1, 7))
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    undone_first = studio.window.undo_action.text()
+
+    of_now = studio.stage.reconstruction
+    go_to_step(studio, 0, qtbot)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not of_now, timeout=A_WHILE)
+    studio.history.settle()
+
+    assert studio.stage.reconstruction is not None
+    assert studio.stage.reconstruction.title == "Decoded code"
+    assert studio.stage.reconstruction.seed is None
+    assert studio.window.undo_action.text() == undone_first
+    choose(studio, 3)
+    wait_until_decoded(studio, qtbot)
+    studio.history.settle()
+    studio.window.undo_action.trigger()
+    wait_until_decoded(studio, qtbot)
+    assert studio.stage.reconstruction.title == "Decoded code"
