@@ -51,7 +51,7 @@ class Shape:
     run: str | None = None
     code: tuple[float, ...] | None = None
     component: int | None = None  # 0 to K - 1: that a sample was drawn from, else most responsible
-    seed: int | None = None
+    seed: int | None = None  # of a sample, that it was drawn with; else of the training
     settings: dict[str, Any] = field(default_factory=dict)
     surface: Surface | None = None  # leaves in place of the points
     epoch: int | None = None  # of the run, where it is not the run as it is now
@@ -190,8 +190,10 @@ def read_exported_view(path: Path) -> ExportedView:
     try:
         if view is None:  # of an earlier version, of the command line, a walk or a sheet
             view = {key: content.get(key) for key in ("run", "code", "epoch")}
-            if kind == "sample" and isinstance(content.get("component"), int):
-                view["component"] = content["component"] - 1
+            if kind == "sample":  # which no mean of the component is
+                counted = content.get("component")
+                component = counted - 1 if isinstance(counted, int) else None
+                view["showing"] = {"component": component, "seed": content.get("seed")}
         elif isinstance(view, dict) and view.get("epoch") is None:
             view = view | {"epoch": content.get("epoch")}
         place = Place.from_json(view)

@@ -12,7 +12,7 @@ from core.errors import StudioError
 from core.export import ExportProgress, Shape, export_shapes
 from core.frame import Frame
 from core.library import Chair, Library
-from core.places import Place
+from core.places import Place, Showing
 from core.steering import most_responsible
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
@@ -178,12 +178,12 @@ class ExportPresenter(QObject):
             shown.title,
             shown.points,
             shown.frame,
-            kind="reconstruction" if chair is not None else "decoded",
+            kind=_kind_of(shown, chair),
             chair=chair.name if chair is not None else None,
             run=self._latent.run_name,
             code=shown.code,
             component=self._component_of(shown, shown.code),
-            seed=settings.seed if settings is not None else None,
+            seed=shown.seed if shown.seed is not None or settings is None else settings.seed,
             settings=settings.as_json() if settings is not None else {},
             epoch=self._in_view.epoch,
             place=self._here(),
@@ -231,7 +231,8 @@ class ExportPresenter(QObject):
     def _component_of(self, shown: ShownCloud, code: tuple[float, ...]) -> int | None:
         """Whose mean or sample it is, else the one that most probably made it."""
         latent_map = self._latent.map
-        if shown.component is not None or latent_map is None:
+        is_sample = shown.seed is not None  # of the whole prior where it names no component
+        if shown.component is not None or is_sample or latent_map is None:
             return shown.component
         components = latent_map.components
         fits = components is not None and components.means.shape[1] == len(code)
@@ -273,6 +274,13 @@ def _exported(
 def sample_title(component_name: str, seed: int) -> str:
     """What a sample of a component is called."""
     return f"{component_name}, sample of seed {seed}"
+
+
+def _kind_of(shown: ShownCloud, chair: Chair | None) -> str:
+    """What the JSON calls something that was decoded."""
+    if chair is not None:
+        return "reconstruction"
+    return "decoded" if shown.seed is None else "sample"
 
 
 def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
@@ -318,4 +326,10 @@ def _decoded_samples(samples: Samples, frame: Frame | None) -> Iterator[Shape]:
             seed=seed,
             settings=model.settings.as_json(),
             epoch=source.epoch,
+            place=Place(
+                source.folder.name,
+                code=code,
+                epoch=source.epoch,
+                showing=Showing(sample_title(samples.name, seed), samples.component, seed),
+            ),
         )

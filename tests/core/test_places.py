@@ -21,9 +21,7 @@ POSES = st.builds(
     VECTORS,
     st.floats(1.0, 170.0),
     st.none() | st.floats(1e-6, 1e6),
-
-
-POSES = st.builds(CameraPose, VECTORS, VECTORS, VECTORS, st.floats(1.0, 170.0))
+)
 SHOWINGS = st.builds(
     Showing,
     title=st.text(max_size=20).map(clean_text),

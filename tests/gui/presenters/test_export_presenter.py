@@ -13,8 +13,9 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from core.export import Shape
+from core.export import Shape, read_exported_view
 from core.library import Chair, Library
+from core.places import Showing
 from core.project import Project
 from core.training.run import Run
 from mogvae_gui.presenters.studio import Studio
@@ -100,6 +101,32 @@ def test_that_a_component_leaves_as_decoded_with_its_number(
     assert content["units"] == "normalised"
     assert studio.stage.reconstruction is not None
     np.testing.assert_array_equal(np.load(file), studio.stage.reconstruction.points)
+
+
+def test_that_a_sample_leaves_with_the_seed_it_was_drawn_with(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio = open_studio
+    sample = Showing("Component 3, sample of seed 41", component=2, seed=41)
+    studio.probe.go_to((0.5, 0.25, -0.5), showing=sample)
+    qtbot.waitUntil(
+        lambda: studio.stage.reconstruction is not None and studio.stage.reconstruction.seed == 41,
+        timeout=A_WHILE,
+    )
+
+    (file,) = export(
+        studio, qtbot, ExportChoice("shown-reconstruction", "npy", False, tmp_path / "out")
+    )
+
+    content = json.loads(file.with_suffix(".json").read_text())
+    assert (content["kind"], content["component"], content["seed"]) == ("sample", 2, 41)
+    assert content["settings"]["seed"] == quick_settings().seed != 41
+    there = read_exported_view(file.with_suffix(".json")).place
+    assert (there.component, there.showing) == (None, sample)
+    del content["view"]  # as the command line writes it
+    file.with_suffix(".json").write_text(json.dumps(content))
+    there = read_exported_view(file.with_suffix(".json")).place
+    assert (there.component, there.showing) == (None, Showing(component=2, seed=41))
 
 
 def test_that_chosen_chairs_and_their_reconstructions_leave(
