@@ -22,6 +22,7 @@ from core.export import (
     read_exported_view,
 )
 from core.frame import UPRIGHT_ROTATIONS, Frame
+from core.places import Showing
 
 FRAME = Frame(centre=(10.0, -20.0, 30.0), scale=40.0, rotation=UPRIGHT_ROTATIONS["y"], up="y")
 
