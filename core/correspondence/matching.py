@@ -1,8 +1,8 @@
 """A one-to-one matching of two clouds of N points, nearly the best, in a fraction of a second.
 
 The best (optimal assignment, squared distances) takes seconds to a minute at 5,000 points. This
-one comes out 1 to 4 % dearer on pairs of different chairs, in 0.12 s; where the best cost is next
-to nothing, as between two samples of the same chair, 20 to 40 % dearer. It has three parts:
+one comes out 1 to 10 % dearer on pairs of different chairs, in 0.1 to 0.5 s; where the best cost is
+next to nothing, as between two samples of the same chair, 20 to 40 % dearer. It has three parts:
 
 - plans by binary partition: cut both clouds at their medians along one direction, match the
   halves, and go on in each half (Genest et al., "BSP-OT: Sparse Transport Plans between Discrete
