@@ -132,7 +132,8 @@ class RunsPresenter(QObject):
 
     def _on_chairs(self) -> None:
         """An edit or an import may tell of several changes at once; one question will do."""
-        turns().add((self, "codes"), self._find_codes)
+        if self._loaded is not None:
+            turns().add((self, "codes"), self._find_codes)
 
     def _find_codes(self) -> None:
         """Ask where chairs lie that came in, or were turned, since the run came in view.
@@ -162,6 +163,11 @@ class RunsPresenter(QObject):
             answer.chair_ids, answer.codes, answer.responsibilities, answer.components
         )
         self._latent.map = self._map
+
+    def stop(self) -> None:
+        """Nothing is asked any more: the window closes."""
+        self._loaded = self._asked = None
+        turns().forget((self, "codes"))  # or the turns of the next window would hold this one
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:

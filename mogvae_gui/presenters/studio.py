@@ -449,6 +449,7 @@ class Studio(QObject):
         self.run_edits.stop()
         self.first_looks.stop()
         self.model.stop()
+        self.runs.stop()
         self.stage_presenter.stop()
         self.library.stop()
         self.projects.stop()

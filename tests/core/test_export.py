@@ -241,13 +241,16 @@ def test_that_the_component_of_a_sample_is_read_as_it_was_counted(
     assert view.content["component"] == 3
 
 
-def test_that_only_an_older_file_without_a_view_says_that_a_code_is_a_mean(tmp_path: Path) -> None:
+def test_that_only_an_older_file_without_a_view_may_mean_a_mean(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "decoded.json"
     content = {"kind": "decoded", "units": "normalised", "run": "a", "code": [0.5], "component": 1}
     path.write_text(json.dumps(content | {"format": 1}))
-    assert read_exported_view(path).place.component == 1
+    assert read_exported_view(path).place.showing == Showing(component=1)  # where it lies on it
     path.write_text(json.dumps(content | {"format": 2}))  # it only made the code most probably
-    assert read_exported_view(path).place.component is None
+    place = read_exported_view(path).place
+    assert (place.component, place.showing) == (None, None)
 
 
 def test_that_a_file_without_a_format_number_leads_to_no_view(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def panel(qtbot: QtBot) -> TrainingPanel:
         ("stopping", set()),
         ("stopped", {"start", "resume"}),
         ("done", {"start", "more"}),
-        ("failed", {"start"}),
+        ("failed", {"start", "resume"}),
     ],
 )
 def test_that_each_status_offers_its_buttons(

@@ -87,7 +87,8 @@ def test_that_a_person_chooses_counts_samples_and_reckons(
     first = gallery.samples.visualItemRect(gallery.samples.item(3)).center()
     QTest.mouseClick(gallery.samples.viewport(), LEFT, NONE, first)
     assert latent.probe is not None
-    assert latent.probe.component is not None
+    assert latent.probe.showing is not None
+    assert latent.probe.showing.component is not None  # a sample of it, not its mean
     gallery.close()
 
     window.latent.show_tab("probe")

@@ -174,8 +174,8 @@ def test_that_a_double_click_opens_a_gallery_whose_samples_are_gone_to_and_expor
         QTest.mouseClick(dialog.export_button, LEFT)
     notes = [json.loads(path.read_text()) for path in sorted((tmp_path / "out").glob("*.json"))]
     assert [(note["kind"], note["seed"], note["component"]) for note in notes] == [
-        ("sample", 1, 2),
-        ("sample", 4, 2),
+        ("sample", 1, 3),
+        ("sample", 4, 3),
     ]
     assert notes[0]["code"] == pytest.approx(wanted[0].tolist())
     assert notes[0]["format"] == FORMAT

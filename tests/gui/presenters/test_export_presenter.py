@@ -119,7 +119,7 @@ def test_that_a_sample_leaves_with_the_seed_it_was_drawn_with(
     )
 
     content = json.loads(file.with_suffix(".json").read_text())
-    assert (content["kind"], content["component"], content["seed"]) == ("sample", 2, 41)
+    assert (content["kind"], content["component"], content["seed"]) == ("sample", 3, 41)
     assert content["settings"]["seed"] == quick_settings().seed != 41
     there = read_exported_view(file.with_suffix(".json")).place
     assert (there.component, there.showing) == (None, sample)
