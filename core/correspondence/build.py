@@ -41,9 +41,10 @@ def bring_into_correspondence(
 
     Orders are kept in `folder` (`library/correspondence`) by the content of clouds and template:
     0.1 to 0.5 s a cloud of 5,000 points the first time, nothing later, and a matching that was
-    broken off goes on where it was. `template` None is the folder's own, chosen once, of `template_rows`
-    (None: of `rows`). `processes` None leaves a core to the rest of the program, 0 stays in this
-    process; the orders do not depend on it. Closing the iterator keeps what is done.
+    broken off goes on where it was. `template` None is the folder's own, chosen once, of
+    `template_rows` (None: of `rows`). `processes` None leaves a core to the rest of the program,
+    0 stays in this process; the orders do not depend on it. Closing the iterator keeps what is
+    done.
     """
     rows = np.arange(len(clouds)) if rows is None else rows
     if template is None:
