@@ -215,8 +215,10 @@ def test_that_a_turned_chair_is_drawn_anew(
     state.chairs = (dataclasses.replace(first, row=5), *state.chairs[1:])
     QApplication.processEvents()
     qtbot.waitUntil(lambda: panel.model.thumbnail(first.id) not in (None, before), timeout=A_WHILE)
+    other_id = state.chairs[5].id
+    qtbot.waitUntil(lambda: panel.model.thumbnail(other_id) is not None, timeout=A_WHILE)
 
-    other = panel.model.thumbnail(state.chairs[5].id)
+    other = panel.model.thumbnail(other_id)
     drawn = panel.model.thumbnail(first.id)
     assert drawn is not None
     assert other is not None
