@@ -8,15 +8,17 @@ import numpy as np
 from core.errors import LibraryError
 from core.made_chairs.design import Range
 from core.made_chairs.families import DESIGNS
-from core.made_chairs.solids import (
-    joined,
-)
+from core.made_chairs.solids import joined
 from core.mesh import Mesh
 
 FAMILIES: tuple[str, ...] = tuple(DESIGNS)
 
 # Streams of random numbers that one seed gives, so that they never share a draw.
 _FAMILY_ORDER, _PARAMETERS = 0, 1
+
+# What is left where two numbers should cancel (1e-17) is another number on another processor, and
+# would give the same chair another content hash there, and with it another side of the split.
+_ROUNDING = 1e-12  # metres
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def build_mesh(chair: MadeChair) -> Mesh:
     """
     design = DESIGNS[chair.family](**chair.parameters)
     mesh = joined(design.solids())
-    floor = mesh.vertices[:, 2].min()
-    return Mesh(mesh.vertices - [0.0, 0.0, floor], mesh.faces)
+    vertices = mesh.vertices - [0.0, 0.0, mesh.vertices[:, 2].min()]
+    return Mesh(np.where(np.abs(vertices) < _ROUNDING, 0.0, vertices), mesh.faces)
 
 
 def _draw(index: int, seed: int) -> MadeChair:

@@ -135,6 +135,34 @@ def test_that_a_changed_recipe_gives_no_mesh_rather_than_another(library: Librar
     assert mesh_of(library, replace(chair, metadata={})) is None
 
 
+def test_that_a_chair_whose_shape_was_rounded_elsewhere_keeps_its_mesh_and_comes_in_once(
+    library: Library,
+) -> None:
+    new = next(iter(added_to(library, 1).added))
+    elsewhere = Library.create(library.folder.parent / "elsewhere", points=POINTS)
+    cloud, metadata = library.cloud(new), new.metadata
+    (chair,) = elsewhere.add(
+        [NewChair(new.name, cloud, new.frame, "test", SOURCE, "another hash", metadata=metadata)]
+    )
+    mesh = mesh_of(elsewhere, chair)
+    assert mesh is not None
+    assert mesh.content_hash == new.content_hash
+    report = added_to(elsewhere, 1)
+    assert not report.added
+    assert report.refused[0].twin_id == chair.id
+
+
+@pytest.mark.parametrize("parameter", ["seat_width", "seat_depth", "back_height"])
+def test_that_a_changed_recipe_is_seen_where_the_hash_says_nothing(
+    library: Library, parameter: str
+) -> None:
+    for chair in added_to(library, len(FAMILIES)).added:
+        if parameter in chair.metadata:
+            other = {**chair.metadata, parameter: float(chair.metadata[parameter]) + 0.01}
+            assert mesh_of(library, replace(chair, metadata=other, content_hash="")) is None
+            assert mesh_of(library, replace(chair, content_hash="")) is not None
+
+
 def test_that_a_cloud_from_elsewhere_has_no_mesh(library: Library) -> None:
     (chair,) = added_to(library, 1).added
     assert mesh_of(library, replace(chair, source="scan.xyz")) is None

@@ -1,5 +1,6 @@
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from core.errors import LibraryError
@@ -71,3 +72,9 @@ def test_that_a_parameter_that_is_no_number_is_named(value: float | str | None) 
         metadata["seat_height"] = value
     with pytest.raises(LibraryError, match="my chair: seat_height"):
         made_chair_from_metadata("my chair", metadata)
+
+
+def test_that_what_cancels_is_zero_so_that_every_processor_makes_the_same_shape() -> None:
+    for chair in draw_made_chairs(2 * len(FAMILIES), seed=3):
+        vertices = build_mesh(chair).vertices
+        assert not vertices[np.abs(vertices) < 1e-9].any()
