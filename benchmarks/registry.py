@@ -14,6 +14,7 @@ ABOUT: Mapping[str, str] = {
     "import_meshes": "a folder of meshes into a library against a plain trimesh loop",
     "decode": "from a code to a cloud in numpy, for each decoder",
     "bar": "Recommended against Article with correspondence on test chairs, the same epochs",
+    "choices": "the preset Recommended with one choice changed at a time, on test chairs",
     "sweep": "latent sizes and numbers of components, reported and not tuned",
     "decoders": "the decoders trained for the same time",
     "soak": "damaged files of every format through the reading processes, counted",
