@@ -15,8 +15,8 @@ from torch import Tensor
 
 from core.training.seeding import Purpose, seed_for
 
-_RESIDENT_BYTES: Final = 2 * 2**30
-"""Clouds of at most this size are kept on a GPU; more are sent there batch by batch."""
+_RESIDENT_SHARE: Final = 0.25
+"""Of a GPU's free memory: clouds that take no more are kept there, others are sent in batches."""
 
 
 class CloudSource:
@@ -28,15 +28,20 @@ class CloudSource:
         rows: Int[ndarray, " chairs"],
         device: torch.device,
         orders: Sequence[Int[ndarray, " points"]] | None = None,
+        *,
+        resident: bool | None = None,
     ) -> None:
-        """`orders` says for each row in which order its points are given; None: as they lie."""
+        """`orders` says for each row in which order its points are given; None: as they lie.
+
+        `resident`: keep all clouds on the device; None: where it is a GPU with room for them.
+        """
         self._clouds = clouds
         self._rows = rows
         self._device = device
         self._orders = orders
         self._resident: Tensor | None = None
         size = len(rows) * clouds.shape[1] * 3 * 4
-        if device.type == "cuda" and 0 < size <= _RESIDENT_BYTES:
+        if _has_room(device, size) if resident is None else resident:
             everything = np.stack([self.cloud(position) for position in range(len(rows))])
             self._resident = torch.from_numpy(everything).to(device)
 
@@ -52,12 +57,8 @@ class CloudSource:
     ) -> Float[Tensor, "batch points 3"]:
         """Clouds at these positions of the source, all points or those of `indices` (CPU)."""
         if self._resident is not None:
-            clouds = self._resident.index_select(0, positions.to(self._device, non_blocking=True))
-            return (
-                clouds
-                if indices is None
-                else clouds[:, indices.to(self._device, non_blocking=True)]
-            )
+            clouds = self._resident.index_select(0, self._moved(positions))
+            return clouds if indices is None else clouds[:, self._moved(indices)]
         rows = self._rows[positions.numpy()]
         if self._orders is not None:
             taken = np.stack([self._ordered(int(position), indices) for position in positions])
@@ -88,6 +89,14 @@ class CloudSource:
         order = self._orders[position]
         wanted = order if indices is None else order[indices.numpy()]
         return np.asarray(self._clouds[self._rows[position]][wanted], dtype=np.float32)
+
+
+def _has_room(device: torch.device, size: int) -> bool:
+    """Whether `size` bytes are a small part of a GPU's free memory; other devices share ours."""
+    if device.type != "cuda" or size == 0:
+        return False
+    free, _ = torch.cuda.mem_get_info(device)
+    return size <= _RESIDENT_SHARE * free
 
 
 def batches_of_epoch(chairs: int, batch: int, seed: int, epoch: int) -> list[Int[Tensor, " batch"]]:

@@ -162,6 +162,28 @@ def test_that_the_sliced_distance_in_one_direction_is_that_of_sorted_numbers() -
     np.testing.assert_allclose(found.numpy(), (difference**2).mean(axis=1))
 
 
+def test_that_the_fast_sorting_has_the_values_and_gradient_of_torchs() -> None:
+    pred, target = random_clouds(3, 90, seed=1), random_clouds(3, 90, seed=2)
+    directions = draw_directions(7, torch.Generator().manual_seed(0)).to(pred)
+    fast, plain = pred.clone().requires_grad_(), pred.clone().requires_grad_()
+
+    found = sliced_wasserstein(fast, target, directions)
+    expected = (
+        ((plain @ directions.T).sort(dim=1).values - (target @ directions.T).sort(dim=1).values)
+        .square()
+        .mean(dim=(1, 2))
+    )
+
+    torch.testing.assert_close(found, expected)
+    with torch.no_grad():  # which sorts without an order
+        torch.testing.assert_close(sliced_wasserstein(pred, target, directions), expected)
+    ours, theirs = (
+        torch.autograd.grad(found.sum(), fast),
+        torch.autograd.grad(expected.sum(), plain),
+    )
+    torch.testing.assert_close(ours, theirs)
+
+
 def test_that_the_sliced_distance_hardly_changes_with_the_number_of_points_of_one_shape() -> None:
     line = torch.linspace(-1, 1, 4001, dtype=torch.float64)[1::2, None] * torch.ones(3)
     other = 0.5 * line

@@ -1,6 +1,7 @@
 """Batches give each chair once an epoch, and the points that were asked for."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,22 @@ def test_that_a_source_gives_the_rows_and_points_asked_for() -> None:
     some = source.batch(positions, torch.tensor([4, 1]))
     np.testing.assert_array_equal(some, clouds[[3, 5]][:, [4, 1]])
     np.testing.assert_array_equal(source.cloud(1), clouds[0])
+
+
+@pytest.mark.parametrize("resident", [False, True])
+@pytest.mark.parametrize("ordered", [False, True])
+def test_that_clouds_on_the_device_and_clouds_by_batches_are_those_of_the_library(
+    resident: bool, ordered: bool
+) -> None:
+    generator = np.random.default_rng(0)
+    clouds = generator.normal(size=(9, 20, 3)).astype(np.float32)
+    rows = np.array([7, 1, 4, 8])
+    orders = [generator.permutation(20) if ordered else np.arange(20) for _ in rows]
+    source = CloudSource(clouds, rows, CPU, orders if ordered else None, resident=resident)
+    positions, indices = torch.tensor([3, 0, 3]), torch.tensor([19, 2, 5])
+    plain = np.stack([clouds[rows[place]][orders[place]] for place in positions.tolist()])
+    np.testing.assert_array_equal(source.batch(positions), plain)
+    np.testing.assert_array_equal(source.batch(positions, indices), plain[:, indices.numpy()])
 
 
 def test_that_random_numbers_depend_on_seed_purpose_and_place() -> None:
