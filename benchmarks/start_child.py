@@ -13,6 +13,7 @@ def bare(started: float, clouds_file: str) -> None:
     """What a person would write: a window with two pyvistaqt views side by side."""
     import numpy as np
     import pyvista as pv
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
     from pyvistaqt import QtInteractor
 
@@ -24,12 +25,15 @@ def bare(started: float, clouds_file: str) -> None:
     drawn: dict[int, float] = {}
     views: list[QtInteractor] = []
 
+    def end() -> None:
+        for view in views:
+            view.close()
+        window.close()
+
     def note(number: int) -> None:
         drawn.setdefault(number, time.monotonic() - started)
         if len(drawn) == len(views):
-            for view in views:
-                view.close()
-            window.close()
+            QTimer.singleShot(0, end)  # a frame is still on its way to the screen
 
     for number, cloud in enumerate(np.load(clouds_file)):
         view = QtInteractor(auto_update=False, multi_samples=1)
@@ -58,6 +62,8 @@ def studio(started: float) -> None:
     from mogvae_gui.app import start_quickly
 
     start_quickly()
+    from PySide6.QtCore import QTimer
+
     from mogvae_gui import window_process
     from mogvae_gui.first_paint import FirstPaint
     from mogvae_gui.presenters.studio import Studio
@@ -84,7 +90,7 @@ def studio(started: float) -> None:
         def note(self, what: str) -> None:
             seen.setdefault(what, time.monotonic() - started)
             if {"painted", "clouds", "model"} <= seen.keys():
-                self.window.close_now()
+                QTimer.singleShot(0, self.window.close_now)  # a frame is still on its way
 
     setattr(window_process, "Studio", Watched)  # noqa: B010 - open_window makes it
     window_process.open_window([], "benchmark")

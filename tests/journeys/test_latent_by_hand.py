@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
+from core.steering import way_to_component
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.component_gallery import ComponentGallery
 from mogvae_gui.views.component_list import COMPONENT
@@ -156,14 +157,16 @@ def test_that_a_hand_drags_a_slider_types_a_number_and_steers(
     assert "least usual chair" in panel.density.text
 
     choose_from_list(panel.steering.towards, "Component 2")
+    assert latent.map is not None
+    assert latent.map.components is not None
+    way = way_to_component(latent.probe.code, latent.map.components, 1)
+    assert np.linalg.norm(way[-1] - way[0]) > 0.5
     slider = panel.steering.slider
     x, y = handle_of(slider)
     drag(slider, (x, y), (slider.width() - 4, y))
     shown(studio, qtbot)
     assert slider.value() == 100
-    assert latent.map is not None
-    assert latent.map.components is not None
-    assert latent.probe.code == pytest.approx(latent.map.components.means[1], abs=1e-4)
+    assert latent.probe.code == pytest.approx(way[-1], abs=1e-4)
     picture("latent-2-steered")
 
 
