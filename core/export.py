@@ -56,6 +56,7 @@ class Shape:
     surface: Surface | None = None  # leaves in place of the points
     epoch: int | None = None  # of the run, where it is not the run as it is now
     place: Place | None = None  # the view that it was exported from
+    prior_fitted: Mapping[str, Any] | None = None  # `about.origin_of_prior` of the run
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def _provenance(shape: Shape, file_name: str, own: bool) -> dict[str, Any]:
         "units": "own" if own else "normalised",
         "frame": shape.frame.as_json() if shape.frame is not None else None,
         "settings": shape.settings,
+        "prior_fitted": None if shape.prior_fitted is None else dict(shape.prior_fitted),
         "view": shape.place.as_json() if shape.place is not None else None,
     }
 

@@ -3,17 +3,20 @@
 Axes: chairs n, latent size d.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 from jaxtyping import Float32
 
+from core.figure_progress import FigureProgress
 from core.library import Chair, Library
 from core.shape_model import ShapeModel
 from core.training.run import LibraryCodes, Run
 from core.training.snapshots import Moment
 
 _ENCODED_AT_ONCE = 64
+
+Codes = Float32[np.ndarray, "library latent"]
 
 
 def codes_of_chairs(
@@ -52,3 +55,19 @@ def with_later_chairs(
         clouds = np.array(library.clouds[[chairs[index].row for index in part]], dtype=np.float32)
         codes[part], _ = model.encode(clouds)
     return codes
+
+
+def posteriors_of(
+    model: ShapeModel, library: Library
+) -> Generator[FigureProgress, None, tuple[Codes, Codes]]:
+    """Means and log variances of all chairs of a library, in its order, encoded now."""
+    chairs = library.chairs
+    codes = np.zeros((len(chairs), model.latent), dtype=np.float32)
+    log_vars = np.zeros_like(codes)
+    for start in range(0, len(chairs), _ENCODED_AT_ONCE):
+        yield FigureProgress(start, len(chairs), "Encoding chairs")
+        part = slice(start, start + _ENCODED_AT_ONCE)
+        rows = [chair.row for chair in chairs[part]]
+        clouds = np.array(library.clouds[rows], dtype=np.float32)
+        codes[part], log_vars[part] = model.encode(clouds)
+    return codes, log_vars

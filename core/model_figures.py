@@ -11,8 +11,11 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from core.errors import LibraryError, RunError
+from core.errors import LibraryError
+from core.figure_progress import FigureProgress as FigureProgress  # also known from here
+from core.fitted_mixture import fitted_model
 from core.library import Chair, Library
+from core.library_codes import posteriors_of
 from core.made_chairs.truth import truth_of
 from core.metric_words import few_samples_words
 from core.metrics.generation import (
@@ -34,8 +37,6 @@ FEWEST_MADE_CHAIRS: Final = 10
 
 FEWEST_FOR_PROCESSES: Final = 24
 """Of fewer chairs and new shapes all pairs take less time than starting a process."""
-
-_ENCODED_AT_ONCE: Final = 64
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,6 @@ class ModelFigures:
         }
 
 
-@dataclass(frozen=True)
-class FigureProgress:
-    """`done` of `total`, of what `doing` says."""
-
-    done: int
-    total: int
-    doing: str
-
-
 def measure_model(
     model: ShapeModel,
     library: Library,
@@ -131,7 +123,7 @@ def measure_model(
     if not chairs:
         raise LibraryError("There are no chairs to measure the model with. Import some.")
     if codes is None:
-        codes, _ = yield from _posteriors_of(model, library)
+        codes, _ = yield from posteriors_of(model, library)
     responsibilities = model.responsibilities(codes)
     generation = yield from _generation(model, library, chairs, sizes, processes)
     likelihood = yield from _likelihood(model, library, chairs, sizes)
@@ -159,39 +151,10 @@ def measure_fitted(
     (Achlioptas et al. 2018, arXiv:1707.02392, section 4). Raises LibraryError for fewer training
     chairs than components, RunError for a posterior that is a mixture itself.
     """
-    train = library.indices("train")
-    if len(train) < components:
-        raise LibraryError(
-            f"{library.folder}: a mixture of {components} components is fitted to at least as many "
-            f"training chairs; there are {len(train)}. Fit fewer, or import or make more chairs."
-        )
-    if model.settings.kl == "article-b":
-        raise RunError(
-            "The run's posterior is a mixture itself (article-b), and no mixture is fitted to it "
-            "afterwards. Choose a run with another KL estimator."
-        )
-    codes, log_vars = yield from _posteriors_of(model, library)
-    yield FigureProgress(0, 1, "Fitting a mixture to the codes")
-    fitted = model.with_fitted_mixture(codes[train], log_vars[train], components)
-    yield from measure_model(fitted, library, chairs, sizes, codes=codes, processes=processes)
-
-
-Codes = Float[ndarray, "library latent"]
-
-
-def _posteriors_of(
-    model: ShapeModel, library: Library
-) -> Generator[FigureProgress, None, tuple[Codes, Codes]]:
-    chairs = library.chairs
-    codes = np.zeros((len(chairs), model.latent), dtype=np.float32)
-    log_vars = np.zeros_like(codes)
-    for start in range(0, len(chairs), _ENCODED_AT_ONCE):
-        yield FigureProgress(start, len(chairs), "Encoding chairs")
-        part = slice(start, start + _ENCODED_AT_ONCE)
-        rows = [chair.row for chair in chairs[part]]
-        clouds = np.array(library.clouds[rows], dtype=np.float32)
-        codes[part], log_vars[part] = model.encode(clouds)
-    return codes, log_vars
+    fitted = yield from fitted_model(model, library, components)
+    yield from measure_model(
+        fitted.model, library, chairs, sizes, codes=fitted.codes, processes=processes
+    )
 
 
 def _generation(

@@ -1,21 +1,19 @@
 """Changes of a project's runs: another name, away and back again, a fork."""
 
-import json
 import os
 import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from core import atomic
+from core.child_runs import child_folder, copy_curves, refusals_told
 from core.errors import RunError, SettingsError
 from core.project import Project
 from core.training.about import Parent, identified, new_about, write_about
 from core.training.checkpoint import Checkpoint, Position, read_weights, write_checkpoint
 from core.training.claim import is_trained_now
-from core.training.metrics_log import METRICS_FILE, read_metrics
 from core.training.run import Run
 from core.training.settings import TrainingSettings, info
 from core.training.snapshots import read_snapshot
@@ -44,7 +42,7 @@ def rename_run(project: Project, name: str, wanted: str) -> str:
         return name
     # A change of case only is no clash with itself.
     unique = wanted if wanted.casefold() == name.casefold() else project.new_run_name(wanted)
-    with _sentence(project.runs_folder / name, "renamed"):
+    with refusals_told(project.runs_folder / name, "renamed"):
         (project.runs_folder / name).rename(project.runs_folder / unique)
     return unique
 
@@ -54,7 +52,7 @@ def delete_run(project: Project, name: str) -> Path:
     project.check_may_change()
     _check_at_rest(project, name, "deleted")
     trash = project.runs_folder / TRASH_FOLDER
-    with _sentence(project.runs_folder / name, "deleted"):
+    with refusals_told(project.runs_folder / name, "deleted"):
         trash.mkdir(exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix="", dir=trash)) / name
         (project.runs_folder / name).rename(place)
@@ -67,7 +65,7 @@ def restore_run(project: Project, place: Path) -> str:
     name = place.name
     if (project.runs_folder / name).exists():
         name = project.new_run_name(name)
-    with _sentence(place, "brought back"):
+    with refusals_told(place, "brought back"):
         place.rename(project.runs_folder / name)
     with suppress(OSError):  # the run is back, whatever becomes of the empty folder
         place.parent.rmdir()
@@ -86,7 +84,7 @@ def link_run(project: Project, folder: Path) -> str:
             return name
     project.check_may_change()
     name = project.new_run_name(run.name)
-    with _sentence(project.runs_folder / name, "put among the project's runs"):
+    with refusals_told(project.runs_folder / name, "put among the project's runs"):
         (project.runs_folder / name).symlink_to(folder, target_is_directory=True)
     return name
 
@@ -197,20 +195,16 @@ def forking(
         components_placed=keeps_prior and position.components_placed,
     )
     unique = project.new_run_name(name or f"{parent_name}-fork")
-    with _sentence(parent.folder, "forked"):
+    with refusals_told(parent.folder, "forked"):
         about = new_about(Parent(identified(parent.folder).id, parent_name, done))
-        with tempfile.TemporaryDirectory(prefix=".fork-", dir=project.runs_folder) as temporary:
-            folder = Path(temporary) / unique
+        with child_folder(project, unique) as folder:
             yield ForkProgress(1, 3, "copying the curves")
             Run.create(folder, settings)
             write_about(folder, about)
-            lines = [record for record in read_metrics(parent.folder) if record["epoch"] <= done]
-            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-            atomic.write_text(folder / METRICS_FILE, text)
+            copy_curves(parent, folder, done)
             yield ForkProgress(2, 3, "writing the weights")
             # Adam begins anew: its moments are of other weights, or of another objective.
             write_checkpoint(folder, Checkpoint(begun, weights, {}))
-            folder.rename(project.runs_folder / unique)  # whole or not at all
     return Run.open(project.runs_folder / unique)
 
 
@@ -260,14 +254,3 @@ def _check_at_rest(project: Project, name: str, verb: str) -> None:
     folder = project.run_folder(name)
     if is_trained_now(folder) and not folder.is_symlink():  # a link is no part of the training
         raise RunError(f"{name} is being trained and cannot be {verb} now. Stop it first.")
-
-
-@contextmanager
-def _sentence(folder: Path, verb: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"{folder}: the run could not be {verb} ({error.strerror or error}). Check free "
-            "space and permissions, and that no other program has it open."
-        ) from error

@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import RunError, StudioError
 from core.project import Project
 from core.saved_evaluation import evaluation_path
-from core.training.about import About, read_about
+from core.training.about import About, FittedPrior, read_about
 from core.training.checkpoint import WEIGHTS_FILE
 from core.training.claim import is_trained_now
 from core.training.metrics_log import last_epoch
@@ -45,11 +45,18 @@ class RunEntry:
     parent_name: str = ""
     """As the parent was called then."""
     parent_epoch: int = 0
+    fitted: FittedPrior | None = None
+    """Of a run whose prior was fitted to the parent's codes at that epoch."""
     notes: str = ""
     kept_epochs: tuple[int, ...] = ()
     has_weights: bool = False
     lies_in: str = ""
     """The folder of a run that is only linked here."""
+
+    @property
+    def is_only_fitted(self) -> bool:
+        """Whether the prior is a mixture fitted afterwards, and nothing was trained since."""
+        return self.fitted is not None and self.epochs_done <= self.parent_epoch
 
 
 def list_runs(project: Project) -> tuple[RunEntry, ...]:
@@ -89,6 +96,7 @@ def _entry(folder: Path, about: About, names: Mapping[str, str]) -> RunEntry:
         "parent": None if parent is None else names.get(parent.id),
         "parent_name": "" if parent is None else parent.name,
         "parent_epoch": 0 if parent is None else parent.epoch,
+        "fitted": about.fitted,
         "notes": about.notes,
         "kept_epochs": tuple(snapshot.epoch for snapshot in list_snapshots(folder)),
         "lies_in": str(folder.resolve()) if folder.is_symlink() else "",

@@ -66,6 +66,13 @@ class ShapeModel:
         load_weights(self._vae, state)
         self._mixture = None
 
+    def state(self) -> dict[str, Tensor]:
+        """A copy of the weights, on the CPU; another model of the same settings can load it."""
+        return {
+            name: tensor.detach().to("cpu", copy=True)
+            for name, tensor in self._vae.state_dict().items()
+        }
+
     @torch.inference_mode()
     def encode(
         self, clouds: Float[ndarray, "clouds points 3"]

@@ -80,6 +80,7 @@ class Walk:
     run: str
     settings: dict[str, Any]
     epoch: int | None = None  # of the run, where it is not the run as it is now
+    prior_fitted: Mapping[str, Any] | None = None  # `about.origin_of_prior` of the run
 
     def as_json(self) -> dict[str, Any]:
         """Its provenance."""
@@ -95,6 +96,7 @@ class Walk:
             "steps": len(self.codes),
             "codes": [[float(value) for value in code] for code in self.codes],
             "settings": self.settings,
+            "prior_fitted": None if self.prior_fitted is None else dict(self.prior_fitted),
         }
 
 
@@ -163,6 +165,7 @@ def write_clouds(
                     code=tuple(float(value) for value in code),
                     settings=walk.settings,
                     epoch=walk.epoch,
+                    prior_fitted=walk.prior_fitted,
                 )
                 path = made / f"step-{step:0{digits}}.{suffix}"
                 export_shape(shape, path, own_units=frame is not None)

@@ -22,6 +22,7 @@ COMMANDS = (
     "import",
     "chairs",
     "train",
+    "fit-mixture",
     "reconstruct",
     "decode",
     "sample",

@@ -1,6 +1,7 @@
 """What people note about a run, and where it came from: about.json.
 
-Names of runs change; an identifier given once joins a fork to its parent.
+Names of runs change; an identifier given once joins a fork, or a run with a prior that was fitted
+afterwards, to its parent.
 """
 
 import json
@@ -31,6 +32,17 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class FittedPrior:
+    """A mixture that took the place of the parent's prior when its training was over."""
+
+    components: int
+    chairs: int
+    """Training chairs to whose codes it was fitted."""
+    seed: int
+    """Of the fit."""
+
+
+@dataclass(frozen=True)
 class About:
     """What is known of a run beside its training."""
 
@@ -40,12 +52,14 @@ class About:
     """ISO 8601, UTC; empty where not known."""
     parent: Parent | None = None
     notes: str = ""
+    fitted: FittedPrior | None = None
+    """Of a run whose prior was fitted to the codes of its parent."""
 
 
-def new_about(parent: Parent | None = None) -> About:
+def new_about(parent: Parent | None = None, fitted: FittedPrior | None = None) -> About:
     """For a run that is made now."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return About(secrets.token_hex(8), now, parent)
+    return About(secrets.token_hex(8), now, parent, fitted=fitted)
 
 
 def read_about(run_folder: Path) -> About:
@@ -58,12 +72,13 @@ def read_about(run_folder: Path) -> About:
                 f"{path}: the file has format {content['format']}, this program reads up to "
                 f"{_FORMAT}. Update the program."
             )
-        parent = content.get("parent")
+        parent, fitted = content.get("parent"), content.get("fitted")
         return About(
             clean_text(str(content["id"])),
             clean_text(str(content.get("made_at", ""))),
             None if parent is None else _parent_of(parent),
             str(content.get("notes", "")),
+            None if fitted is None else _fitted_of(fitted),
         )
     except FileNotFoundError:
         return About()
@@ -83,6 +98,7 @@ def write_about(run_folder: Path, about: About) -> None:
         "made_at": about.made_at,
         "parent": None if parent is None else vars(parent),
         "notes": about.notes,
+        "fitted": None if about.fitted is None else vars(about.fitted),
     }
     atomic.write_json(run_folder / ABOUT_FILE, content)
 
@@ -111,3 +127,26 @@ def _parent_of(content: dict[str, Any]) -> Parent:
     return Parent(
         clean_text(str(content["id"])), clean_text(str(content["name"])), int(content["epoch"])
     )
+
+
+def _fitted_of(content: dict[str, Any]) -> FittedPrior:
+    return FittedPrior(int(content["components"]), int(content["chairs"]), int(content["seed"]))
+
+
+def origin_of_prior(run_folder: Path) -> dict[str, Any] | None:
+    """How a prior that was fitted afterwards came about, as JSON says it of what is exported.
+
+    None for a prior that the run was trained with, and where nothing is known.
+    """
+    try:
+        about = read_about(run_folder)
+    except RunError:
+        return None  # who opens the run is told; a shape of it leaves all the same
+    if about.fitted is None:
+        return None
+    parent = about.parent
+    return {
+        "to_run": None if parent is None else parent.name,
+        "at_epoch": None if parent is None else parent.epoch,
+        **vars(about.fitted),
+    }

@@ -37,6 +37,7 @@ def decode(
     from core.errors import RunError
     from core.export import Shape, export_shape
     from core.steering import most_responsible
+    from core.training.about import origin_of_prior
     from mogvae_gui.commands.projects import find_run, open_project
 
     found = find_run(open_project(project), run)
@@ -57,6 +58,7 @@ def decode(
         component=component,
         seed=found.settings.seed,
         settings=found.settings.as_json(),
+        prior_fitted=origin_of_prior(found.folder),
     )
     path, beside = export_shape(shape, out, own_units=False)
     content = {

@@ -15,6 +15,7 @@ from core.errors import StudioError
 from core.plain_text import visible_text
 from mogvae_gui.commands.decode import decode
 from mogvae_gui.commands.evaluate import evaluate
+from mogvae_gui.commands.fit_mixture import fit_mixture
 from mogvae_gui.commands.import_chairs import import_chairs
 from mogvae_gui.commands.made_chairs import chairs
 from mogvae_gui.commands.reconstruct import reconstruct
@@ -35,6 +36,7 @@ COMMANDS: tuple[tuple[str, Callable[..., Result]], ...] = (
     ("import", import_chairs),
     ("chairs", chairs),
     ("train", train),
+    ("fit-mixture", fit_mixture),
     ("reconstruct", reconstruct),
     ("decode", decode),
     ("sample", sample),

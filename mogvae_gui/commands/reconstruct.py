@@ -110,6 +110,7 @@ def _written(
 ) -> dict[str, Any]:
     """Write one reconstruction; what the JSON says of it."""
     from core.export import Shape, export_shape, file_stem, free_path
+    from core.training.about import origin_of_prior
 
     original, metrics = reconstruction.original, reconstruction.metrics
     shape = Shape(
@@ -123,6 +124,7 @@ def _written(
         component=component,
         seed=run.settings.seed,
         settings=run.settings.as_json(),
+        prior_fitted=origin_of_prior(run.folder),
     )
     path = free_path(folder, file_stem(shape.name), suffix)
     export_shape(shape, path, own_units=True)

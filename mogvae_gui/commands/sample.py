@@ -41,6 +41,7 @@ def sample(
     """
     from core.errors import RunError
     from core.export import Shape, export_shape, file_stem, free_path
+    from core.training.about import origin_of_prior
     from mogvae_gui.commands.projects import find_run, open_project
 
     found = find_run(open_project(project), run)
@@ -53,6 +54,7 @@ def sample(
     index = None if component is None else component - 1
     codes = model.sample(count, seed, index)
     of = "" if component is None else f" component {component}"
+    fitted = origin_of_prior(found.folder)
     files = []
     with progress_line("Sampling", "shapes") as line:
         for place, code in enumerate(codes, start=1):
@@ -65,6 +67,7 @@ def sample(
                 component=index,
                 seed=seed,
                 settings=found.settings.as_json(),
+                prior_fitted=fitted,
             )
             path = free_path(out, file_stem(shape.name), format)
             export_shape(shape, path, own_units=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
@@ -14,6 +15,7 @@ from core.frame import Frame
 from core.library import Chair, Library
 from core.places import Place, Showing
 from core.steering import most_responsible
+from core.training.about import origin_of_prior
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -185,9 +187,14 @@ class ExportPresenter(QObject):
             component=self._component_of(shown, shown.code),
             seed=shown.seed if shown.seed is not None or settings is None else settings.seed,
             settings=settings.as_json() if settings is not None else {},
+            prior_fitted=self._prior_fitted(),
             epoch=self._in_view.epoch,
             place=self._here(),
         )
+
+    def _prior_fitted(self) -> dict[str, Any] | None:
+        project, run = self._project.project, self._latent.run_name
+        return None if project is None or run is None else origin_of_prior(project.run_folder(run))
 
     def _show_able(self) -> None:
         shown = self._stage.original is not None or self._stage.reconstruction is not None
@@ -291,7 +298,7 @@ def _originals(library: Library, chairs: list[Chair]) -> Iterator[Shape]:
 
 def _reconstructions(library: Library, chairs: list[Chair], source: ModelSource) -> Iterator[Shape]:
     model, run = source.load(), source.folder.name
-    components = model.components()
+    components, fitted = model.components(), origin_of_prior(source.folder)
     for chair in chairs:
         codes, _ = model.encode(library.cloud(chair)[None])
         code = tuple(float(value) for value in codes[0])
@@ -306,6 +313,7 @@ def _reconstructions(library: Library, chairs: list[Chair], source: ModelSource)
             component=most_responsible(components, codes[0]),
             seed=model.settings.seed,
             settings=model.settings.as_json(),
+            prior_fitted=fitted,
             epoch=source.epoch,
             place=Place(run, (chair.id,), code, on_chair=True, epoch=source.epoch),
         )
@@ -313,7 +321,7 @@ def _reconstructions(library: Library, chairs: list[Chair], source: ModelSource)
 
 def _decoded_samples(samples: Samples, frame: Frame | None) -> Iterator[Shape]:
     source = samples.source
-    model = source.load()
+    model, fitted = source.load(), origin_of_prior(source.folder)
     for seed, code in samples.drawn:
         yield Shape(
             f"{samples.name} seed {seed}",
@@ -325,6 +333,7 @@ def _decoded_samples(samples: Samples, frame: Frame | None) -> Iterator[Shape]:
             component=samples.component,
             seed=seed,
             settings=model.settings.as_json(),
+            prior_fitted=fitted,
             epoch=source.epoch,
             place=Place(
                 source.folder.name,

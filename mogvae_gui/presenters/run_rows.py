@@ -40,8 +40,7 @@ def _lines(entry: RunEntry) -> tuple[str, ...]:
     if entry.settings is not None:
         lines.append(_long_model_words(entry.settings))
     if entry.parent_name:
-        name = entry.parent or f"{entry.parent_name}, which is gone"
-        lines.append(f"Forked at epoch {entry.parent_epoch} of {name}")
+        lines.append(_origin_words(entry))
     if entry.lies_in:
         lines.append(f"Lies in {entry.lies_in}")
     last = []
@@ -50,6 +49,19 @@ def _lines(entry: RunEntry) -> tuple[str, ...]:
     if entry.kept_epochs:
         last.append(f"{_epochs(len(entry.kept_epochs))} kept")
     return (*lines, *(part for part in (" · ".join(last),) if part))
+
+
+def _origin_words(entry: RunEntry) -> str:
+    name = entry.parent or f"{entry.parent_name}, which is gone"
+    fitted = entry.fitted
+    if fitted is None:
+        return f"Forked at epoch {entry.parent_epoch} of {name}"
+    chairs = "1 training chair" if fitted.chairs == 1 else f"{fitted.chairs:,} training chairs"
+    since = "" if entry.is_only_fitted else "; trained on since"
+    return (
+        f"The mixture was fitted afterwards to the codes of {chairs} by {name} at epoch "
+        f"{entry.parent_epoch}, seed {fitted.seed}{since}"
+    )
 
 
 def when(moment: datetime) -> str:
@@ -79,13 +91,18 @@ def _row(entry: RunEntry, parent: str | None, in_view: str | None, is_watched: b
         name=entry.name,
         parent=parent,
         standing="watched" if is_watched else entry.standing,
-        model="" if settings is None or broken else model_words(settings),
+        model="" if settings is None or broken else _model_words(entry, settings),
         course=standing if broken or not started else f"{standing} · {started}",
         figure="" if entry.cd_1 is None else f"CD₁ {short_number(entry.cd_1)}",
         tooltip="\n".join(_lines(entry)),
         in_view=entry.name == in_view,
         can_rename=entry.standing != "training" or bool(entry.lies_in),
     )
+
+
+def _model_words(entry: RunEntry, settings: TrainingSettings) -> str:
+    prior, *rest = model_words(settings).split(" · ")
+    return " · ".join([f"{prior} fitted" if entry.is_only_fitted else prior, *rest])
 
 
 def model_words(settings: TrainingSettings) -> str:
@@ -114,7 +131,8 @@ def _standing_words(entry: RunEntry) -> str:
         "killed": f"Its program ended unasked after epoch {done} of {planned}; it can be resumed",
         "failed": entry.message or "Stopped by an error",
         "damaged": entry.message,
-        "done": f"Trained for {_epochs(done)}",
+        "done": f"Trained for {_epochs(done)}"
+        + (", all before it had a mixture" if entry.is_only_fitted else ""),
     }[entry.standing]
 
 

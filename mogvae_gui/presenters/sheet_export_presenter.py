@@ -11,6 +11,7 @@ from core.errors import StudioError
 from core.export import free_path
 from core.sheet_file import A_PLACE, PAGES_MM, THE_MEAN, SheetPage, SheetPlan, write_sheet
 from core.sheets import Sheet
+from core.training.about import origin_of_prior
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -76,7 +77,13 @@ class SheetExportPresenter(QObject):
         choice = replace(choice, path=free_path(asked.parent, asked.stem, asked.suffix))
         through = THE_MEAN if self._state.through == "mean" else A_PLACE
         title = "Sheet of decoded chairs" if sheet.across else "Chairs along each direction"
-        provenance = {"title": title, "through": through, "run": run, "epoch": source.epoch}
+        provenance = {
+            "title": title,
+            "through": through,
+            "run": run,
+            "epoch": source.epoch,
+            "prior_fitted": origin_of_prior(source.folder),
+        }
         self._jobs.start(
             JobRequest(
                 "Exporting the sheet",

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 from core.errors import StudioError
 from core.export import free_path
 from core.frame import Frame
+from core.training.about import origin_of_prior
 from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
@@ -85,6 +86,7 @@ class WalkExportPresenter(QObject):
             run,
             settings.as_json(),
             source.epoch,
+            origin_of_prior(source.folder),
         )
         chair = self._project.current
         frame = chair.frame if chair is not None else None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ProjectError
+from core.fitted_runs import fit_run
 from core.project import Project
 from core.run_edits import delete_run, deleted_runs, fork_run, link_run, rename_run, restore_run
 from tests.small_project import RUN, quick_settings
@@ -17,6 +18,7 @@ CHANGES: dict[str, Callable[[Project], object]] = {
     "restore": lambda project: restore_run(project, deleted_runs(project)[0]),
     "link": lambda project: link_run(project, project.folder.parent / "elsewhere"),
     "fork": lambda project: fork_run(project, RUN, None, quick_settings(epochs=3)),
+    "fit": lambda project: fit_run(project, RUN, 2),
     "document": lambda project: project.write_document("bookmarks", {}),
     "chair": lambda project: project.library.rename(project.library.chairs[0].id, "throne"),
 }
