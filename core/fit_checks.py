@@ -36,6 +36,6 @@ def check_enough_chairs(library: "Library", components: int) -> None:
     train = len(library.indices("train"))
     if train < components:
         raise LibraryError(
-            f"{library.folder}: a mixture of {components} components is fitted to at least as many "
+            f"A mixture of {components} components is fitted to at least as many "
             f"training chairs; there are {train}. Fit fewer, or import or make more chairs."
         )

@@ -38,14 +38,9 @@ def check_fit(project: Project, parent_name: str, components: int, name: str = "
     check_components(components)
     names = project.run_names()
     if parent_name not in names:
-        raise RunError(
-            f"{project.folder}: there is no run “{parent_name}” any more. Choose another one."
-        )
+        raise RunError(f"The project has no run “{parent_name}” any more. Choose another one.")
     if name.casefold() in {each.casefold() for each in names}:
-        raise RunError(
-            f"{project.folder}: there is a run “{name}” already. Choose another name for the new "
-            "one."
-        )
+        raise RunError(f"There is a run “{name}” already. Choose another name for the new one.")
     parent = Run.open(project.run_folder(parent_name))
     reason = reason_not_fitted(parent.settings)
     if reason:

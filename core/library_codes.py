@@ -14,7 +14,7 @@ from core.shape_model import ShapeModel
 from core.training.run import LibraryCodes, Run
 from core.training.snapshots import Moment
 
-_ENCODED_AT_ONCE = 64
+_ENCODED_AT_ONCE = 16  # as many as a model encodes at once of 5,000 points
 
 Codes = Float32[np.ndarray, "library latent"]
 

@@ -1,7 +1,7 @@
 """A run: one training of one model, in a folder that is complete in itself.
 
 settings.json         the settings; never change after the run is made
-about.json            notes, and where it was forked from (about.py)
+about.json            notes, and where it was forked from or its prior fitted to (about.py)
 state.json            how the last session ended, for people and lists
 weights.safetensors   weights and the place in the training (checkpoint.py)
 optimiser/            what going on with the training needs

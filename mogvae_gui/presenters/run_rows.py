@@ -59,8 +59,8 @@ def _origin_words(entry: RunEntry) -> str:
     chairs = "1 training chair" if fitted.chairs == 1 else f"{fitted.chairs:,} training chairs"
     since = "" if entry.is_only_fitted else "; trained on since"
     return (
-        f"The mixture was fitted afterwards to the codes of {chairs} by {name} at epoch "
-        f"{entry.parent_epoch}, seed {fitted.seed}{since}"
+        f"Its mixture was fitted afterwards, to the codes that {name} gave {chairs} at epoch "
+        f"{entry.parent_epoch} (seed {fitted.seed}){since}"
     )
 
 

@@ -39,6 +39,7 @@ from mogvae_gui.presenters.probe_presenter import ProbePresenter
 from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
 from mogvae_gui.presenters.run_edits_presenter import RunEditsPresenter
+from mogvae_gui.presenters.run_fit_presenter import RunFitPresenter
 from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresenter
@@ -351,6 +352,15 @@ class Studio(QObject):
             self.trainings,
             self.evaluations,
             self.edits,
+            self.jobs,
+            self.notices,
+        )
+        self.run_fits = RunFitPresenter(
+            state,
+            self.project,
+            panel,
+            self.runs,
+            self.run_list,
             self.jobs,
             self.notices,
         )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mogvae_gui.views.actions import make_action
+from mogvae_gui.views.actions import make_action, wrapped
 from mogvae_gui.views.empty_state import EmptyState, EmptyStateAction
 from mogvae_gui.views.icons import icon
 from mogvae_gui.views.run_tree import ROW_HEIGHT, RunRow, RunTree
@@ -26,6 +26,9 @@ from mogvae_gui.views.theme import GRID, small_font
 
 _NOTES_SETTLE_MS: Final = 800
 _LOW: Final = 360
+_FIT_TIP: Final = (
+    "Make a run of it whose prior is a mixture, fitted to the codes that it gives the chairs"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class RunsPanel(QWidget):
     more_requested = Signal(str)
     resume_requested = Signal(str)
     fork_requested = Signal(str)
+    fit_requested = Signal(str)
     compare_requested = Signal(str)  # with which run the one in view is compared
     folder_requested = Signal(str)
     restore_requested = Signal()  # the run that was deleted last
@@ -107,6 +111,7 @@ class RunsPanel(QWidget):
         self.show_runs(())
         self.show_details(None)
         self.show_possible({})
+        self.show_can_fit(False)
 
     def show_runs(self, rows: tuple[RunRow, ...]) -> None:
         """List these runs, parents before their children."""
@@ -146,6 +151,12 @@ class RunsPanel(QWidget):
         for name, action in self.actions_by_name.items():
             action.setEnabled(possible.get(name, False))
 
+    def show_can_fit(self, can: bool, reason: str = "") -> None:
+        """Show whether the chosen run can get a mixture afterwards; `reason` says why not."""
+        self.fit.setEnabled(can)
+        self.fit.setToolTip(wrapped(reason or _FIT_TIP))
+        self.fit.setStatusTip(reason or _FIT_TIP)
+
     def show_comparable(self, names: tuple[str, ...]) -> None:
         """Offer these runs to compare the chosen one with."""
         self.compare_menu.clear()
@@ -176,6 +187,7 @@ class RunsPanel(QWidget):
             self.resume,
             self.more,
             self.fork,
+            self.fit,
             self.compare_menu.menuAction(),
             self.watch,
             self.rename,
@@ -190,6 +202,7 @@ class RunsPanel(QWidget):
             self.resume,
             self.more,
             self.fork,
+            self.fit,
             self.rename,
             self.delete,
             self.restore,
@@ -221,6 +234,7 @@ class RunsPanel(QWidget):
         self.fork = make_action(
             tree, "Fork…", "split", None, "Make a run that goes on from a kept epoch differently"
         )
+        self.fit = make_action(tree, "Fit a mixture…", "component", None, _FIT_TIP)
         self.rename = make_action(tree, "Rename", "rename", "F2", "Give the run another name")
         self.delete = make_action(
             tree,
@@ -274,6 +288,7 @@ class RunsPanel(QWidget):
             (self.resume, self._on_resume),
             (self.more, self._on_more),
             (self.fork, self._on_fork),
+            (self.fit, self._on_fit),
             (self.rename, self.tree.edit_name),
             (self.delete, self._on_delete),
             (self.open_folder, self._on_open_folder),
@@ -313,7 +328,7 @@ class RunsPanel(QWidget):
         self.tools = bar = QToolBar("Runs")
         bar.setIconSize(QSize(16, 16))
         bar.setStyleSheet("QToolBar { border: none; padding: 2px 4px; }")
-        bar.addActions([self.resume, self.more, self.fork])
+        bar.addActions([self.resume, self.more, self.fork, self.fit])
         compare = QToolButton()
         compare.setDefaultAction(self.compare_menu.menuAction())
         compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -364,6 +379,11 @@ class RunsPanel(QWidget):
     def _on_fork(self) -> None:
         if self.tree.chosen is not None:
             self.fork_requested.emit(self.tree.chosen)
+
+    @Slot()
+    def _on_fit(self) -> None:
+        if self.tree.chosen is not None:
+            self.fit_requested.emit(self.tree.chosen)
 
     @Slot()
     def _on_delete(self) -> None:

@@ -78,7 +78,7 @@ def test_that_what_leaves_says_that_its_prior_was_fitted(
     [
         (("--run", "mixture"), 1, "It has a mixture already"),
         (("--run", "gone"), 1, "the project has no run “gone”"),
-        (("--run", "plain", "--name", "Mixture"), 1, "there is a run “Mixture” already"),
+        (("--run", "plain", "--name", "Mixture"), 1, "There is a run “Mixture” already"),
         (("--run", "plain", "--components", "25"), 1, "Fit fewer"),
         (("--run", "plain", "--components", "65"), 2, "65"),
     ],

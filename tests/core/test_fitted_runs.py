@@ -152,8 +152,8 @@ def test_that_a_name_says_the_number_of_components_however_long_the_runs_is(
     ("run", "components", "name", "error", "words"),
     [
         (RUN, 3, "", RunError, "no mixture can be fitted. It has a mixture already"),
-        ("gone", 3, "", RunError, "there is no run “gone” any more"),
-        (PLAIN, 3, "vae", RunError, "there is a run “vae” already"),
+        ("gone", 3, "", RunError, "no run “gone” any more"),
+        (PLAIN, 3, "vae", RunError, "There is a run “vae” already"),
         (PLAIN, 0, "", SettingsError, "1 to 64 components, not 0"),
         (PLAIN, 65, "", SettingsError, "1 to 64 components, not 65"),
         (PLAIN, 10, "", LibraryError, "there are 9. Fit fewer"),
