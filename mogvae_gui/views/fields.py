@@ -45,7 +45,9 @@ class ChoiceBox(QComboBox):
             self,
         )
         option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room.width()
+            self.currentText() or self.placeholderText(),
+            Qt.TextElideMode.ElideRight,
+            room.width(),
         )
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

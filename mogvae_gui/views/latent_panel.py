@@ -23,6 +23,7 @@ from mogvae_gui.views.code_legend import CodeLegend
 from mogvae_gui.views.component_list import ComponentList
 from mogvae_gui.views.density_bar import DensityMeterView
 from mogvae_gui.views.empty_state import EmptyState
+from mogvae_gui.views.fields import ChoiceBox
 from mogvae_gui.views.found_strip import FoundStrip
 from mogvae_gui.views.hint_line import HintLine
 from mogvae_gui.views.icons import icon
@@ -73,7 +74,7 @@ class LatentPanel(QWidget):
         self.sliders = ProbeSliders()
         self.steering = SteeringRow()
         self.components = ComponentList()
-        self.runs = QComboBox()
+        self.runs = ChoiceBox()
         self.runs.setToolTip("The run whose latent space is shown")
         # It takes what the others leave, and never pushes their last button into a menu.
         self.runs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
