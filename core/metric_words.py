@@ -1,6 +1,9 @@
 """The metrics of a pair of clouds as people read them: labels, meanings, which way is better."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:  # it brings numpy, which the help of a command does without
+    from core.metrics.likelihood import LogLikelihood
 
 LABELS: Final = {"cd_1": "CD₁", "cd_sq": "CD²", "emd": "EMD", "f_score": "F-score"}
 """In the order in which they are shown; the keys are fields of `PairMetrics`."""
@@ -18,6 +21,8 @@ MEANINGS: Final = {
 
 FEW_SAMPLES: Final = 2.0
 """Effective samples of a likelihood below which it is said that there are hardly any."""
+
+_RESIDUALS: Final = {"by index": "points in correspondence", "nearest": "nearest points"}
 
 _DECIMALS = {"cd_1": 4, "cd_sq": 5, "emd": 4, "f_score": 1}
 
@@ -40,6 +45,22 @@ def few_samples_words(effective: float, samples: int) -> str | None:
         f"The estimate of log p(x) rests on hardly more than one sample ({effective:.1f} of "
         f"{samples} count), so it is little more than a lower bound; small differences in it mean "
         "nothing."
+    )
+
+
+def residual_words(likelihood: "LogLikelihood") -> str:
+    """Between which points a likelihood measures."""
+    return _RESIDUALS[likelihood.residual]
+
+
+def incomparable_words(first: "LogLikelihood", second: "LogLikelihood") -> str | None:
+    """Why two values of log p(x) are not to be compared, where that is so."""
+    if (first.sigma, first.residual) == (second.sigma, second.residual):
+        return None
+    return (
+        "The two values of log p(x) are under different likelihoods, each its own training's: "
+        f"σ = {first.sigma:.3g}, {residual_words(first)}, and σ = {second.sigma:.3g}, "
+        f"{residual_words(second)}. Do not compare them."
     )
 
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from core.metric_words import incomparable_words
 from core.model_choices import MAXIMUM_COMPONENTS
 from mogvae_gui.commands.options import AsJson, ProjectFolder, RunName
 from mogvae_gui.commands.progress import ProgressLine, progress_line
 from mogvae_gui.commands.result import Result, UsageError
-from mogvae_gui.commands.whole_model import WholeModel, likelihood_words
+from mogvae_gui.commands.whole_model import WholeModel
 from mogvae_gui.commands.whole_sizes import WholeSizes
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ def evaluate(
             of_other = _measure_whole(other, opened.library, chairs, fitted, sizes)
             content["against"] |= of_other.as_json()
             words += of_other.words()
-            words += likelihood_words(of_run.figures, of_other.figures)
+            incomparable = incomparable_words(
+                of_run.figures.likelihood, of_other.figures.likelihood
+            )
+            words += [] if incomparable is None else [incomparable]
         words += [_table(other.name, second), *conclusions(paired, found.name, other.name)]
     return Result(json, content, tuple(words))
 

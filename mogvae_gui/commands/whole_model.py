@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.metric_words import few_samples_words
+from core.metric_words import few_samples_words, residual_words
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,21 +36,6 @@ class WholeModel:
         return said
 
 
-def likelihood_words(first: "ModelFigures", second: "ModelFigures") -> list[str]:
-    """Why two values of log p(x) are not to be compared, where that is so."""
-    one, other = first.likelihood, second.likelihood
-    if (one.sigma, one.residual) == (other.sigma, other.residual):
-        return []
-    return [
-        "The two values of log p(x) are under different likelihoods, each its own training's: "
-        f"σ = {one.sigma:.3g}, {_RESIDUALS[one.residual]}, and σ = {other.sigma:.3g}, "
-        f"{_RESIDUALS[other.residual]}. Do not compare them."
-    ]
-
-
-_RESIDUALS = {"by index": "points in correspondence", "nearest": "nearest points"}
-
-
 def _table_and_caution(title: str, figures: "ModelFigures") -> list[Any]:
     likelihood = figures.likelihood
     caution = few_samples_words(likelihood.mean_effective_samples, likelihood.samples)
@@ -73,7 +58,7 @@ def _table(title: str, figures: "ModelFigures") -> "Table":
             table.add_row(f"1-NNA, {name}", f"{100 * distances.one_nna:.0f} %")
     table.add_row("JSD", f"{generation.jsd:.3f} nats")
     table.add_row(
-        f"log p(x), σ = {likelihood.sigma:.3g}, {_RESIDUALS[likelihood.residual]}",
+        f"log p(x), σ = {likelihood.sigma:.3g}, {residual_words(likelihood)}",
         f"{likelihood.mean:,.0f} nats",
     )
     table.add_row(

@@ -1,8 +1,9 @@
 """A model's figures as rows of words."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.metric_words import few_samples_words
+from core.metric_words import few_samples_words, incomparable_words
 from mogvae_gui.views.model_figures_panel import FigureRow
 
 if TYPE_CHECKING:  # they bring torch and scipy, which the window is painted without
@@ -23,6 +24,10 @@ _NNA = (
 )
 
 
+_LOG_P = "log p(x), nats"
+_NOT_COMPARABLE = "Under different likelihoods: not to be compared"
+_UNKNOWN = "–"
+
 _POINTS = {
     "nearest": "the nearest points",
     "by index": "the points at the same place of each chair",
@@ -41,14 +46,14 @@ def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
         *_distances("CD²", generation.cd, 5),
         *(() if generation.emd is None else _distances("EMD", generation.emd, 4)),
         FigureRow(
-            "JSD",
-            f"{generation.jsd:.3f} nats",
+            "JSD, nats",
+            f"{generation.jsd:.3f}",
             "Jensen-Shannon divergence of where points lie: 0 is the same, 0.69 the most.",
         ),
         FigureRow("Likelihood"),
         FigureRow(
-            "log p(x)",
-            f"{likelihood.mean:,.0f} nats".replace("-", "−"),
+            _LOG_P,
+            f"{likelihood.mean:,.0f}".replace("-", "−"),
             f"Importance-sampled, {likelihood.samples} samples, {len(likelihood.values)} chairs, "
             f"under a Gaussian of {likelihood.sigma:.2g} around {_POINTS[likelihood.residual]}. "
             "Only differences between models on the same chairs mean something.",
@@ -88,14 +93,43 @@ def figure_rows(figures: "ModelFigures") -> tuple[FigureRow, ...]:
     return tuple(rows)
 
 
+def compared_rows(
+    first: "ModelFigures | None", second: "ModelFigures | None"
+) -> tuple[FigureRow, ...]:
+    """Rows of two runs side by side; a dash where one has not been measured."""
+    of_first = () if first is None else figure_rows(first)
+    of_second = () if second is None else figure_rows(second)
+    others = {row.label: row for row in of_second}
+    rows = [_beside(row, others.get(row.label)) for row in of_first]
+    rows += [_beside(replace(row, value=""), row) for row in of_second] if first is None else []
+    note = None
+    if first is not None and second is not None:
+        note = incomparable_words(first.likelihood, second.likelihood)
+    if note is not None:
+        place = next(index for index, row in enumerate(rows) if row.label == _LOG_P)
+        rows.insert(place + 1, FigureRow(_NOT_COMPARABLE, meaning=note, is_note=True))
+    return tuple(rows)
+
+
+def _beside(row: FigureRow, other: FigureRow | None) -> FigureRow:
+    is_heading = not row.value and (other is None or not other.value)
+    if is_heading:
+        return row
+    meaning = row.meaning
+    if other is not None and other.meaning != row.meaning:
+        meaning = f"A: {row.meaning}\nB: {other.meaning}"
+    second = _UNKNOWN if other is None else other.value
+    return replace(row, value=row.value or _UNKNOWN, second=second, meaning=meaning)
+
+
 def samples_that_count(likelihood: "LogLikelihood") -> FigureRow:
     """How many of the samples carry log p(x), and what to make of too few."""
     effective = likelihood.mean_effective_samples
     caution = few_samples_words(effective, likelihood.samples)
-    value = f"{effective:.1f} of {likelihood.samples}"
+    value = f"{effective:.1f}"
     return FigureRow(
-        "samples that count",
-        value if caution is None else f"{value}, too few",
+        f"of {likelihood.samples} samples count",
+        value if caution is None else f"{value}, few",
         caution or "Near 1 the estimate is little more than a lower bound.",
     )
 
