@@ -14,6 +14,7 @@ from core.latent_axes import chosen_axes, principal_axes
 from core.library import Library
 from core.library_codes import codes_of_chairs
 from core.shape_model import ShapeModel
+from core.training.about import origin_of_prior
 from core.training.run import Run
 from mogvae_gui.pictures.drawing import draw_clouds, draw_latent_space
 from mogvae_gui.pictures.page import Box, Page
@@ -79,6 +80,8 @@ def _add_header(page: Page, run: Run, library: Library) -> None:
     facts = [_PRIORS[settings.prior]]
     if settings.has_components:
         facts.append(_counted(settings.components, "component"))
+    if (origin := origin_of_prior(run.folder)) is not None:
+        facts[-1] += f", fitted afterwards to {origin['to_run']}"
     facts += [
         _counted(settings.latent, "latent axis", "latent axes"),
         _counted(state.epochs_done, "epoch"),

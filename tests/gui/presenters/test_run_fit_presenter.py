@@ -1,15 +1,19 @@
 """A mixture fitted to a plain VAE's codes, from the Runs dock."""
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
+from core.fitted_runs import fit_run
 from core.project import Project
 from core.run_edits import fork_run
 from core.training.run import Run
 from mogvae_gui.presenters.studio import Studio
+from mogvae_gui.views.export_dialog import ExportChoice
 from mogvae_gui.views.fit_dialog import FitDialog
 from mogvae_gui.views.run_tree import RunRow
 from tests.gui.conftest import A_WHILE
@@ -149,3 +153,20 @@ def test_that_the_fitted_run_is_trained_on_as_any_other(
     assert Run.open(with_plain.run_folder(FITTED)).state.epochs_done == 3
     qtbot.waitUntil(lambda: rows(dock)[FITTED].model == "MoG 3 · d 3", timeout=A_WHILE)
     assert "; trained on since" in dock.window.runs.words.text()
+
+
+def test_that_a_shape_of_the_fitted_run_leaves_with_where_its_prior_came_from(
+    dock: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    fit_run(dock.project.project, PLAIN, 3)  # type: ignore[arg-type]
+    dock.runs.show_run(FITTED)
+    qtbot.waitUntil(
+        lambda: dock.latent.run_name == FITTED and dock.stage.reconstruction is not None,
+        timeout=A_WHILE,
+    )
+    for what in ("shown-reconstruction", "selected-reconstructions"):
+        with qtbot.waitSignal(dock.jobs.all_done, timeout=A_WHILE):
+            dock.exports.export(ExportChoice(what, "npy", False, tmp_path / what))
+        (beside,) = (tmp_path / what).glob("*.json")
+        origin = json.loads(beside.read_text(encoding="utf-8"))["prior_fitted"]
+        assert (origin["to_run"], origin["components"], origin["chairs"]) == (PLAIN, 3, 9)
