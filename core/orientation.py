@@ -55,18 +55,6 @@ class FacingGuess(NamedTuple):
     certain: bool  # False where no backrest was found
 
 
-def guess_up_axis(points: ArrayLike, expected: Axis | None = None) -> tuple[Axis, str]:
-    """The axis that points up in (N, 3) points of any pose and unit, and the reason in words."""
-    guess = judge_up(points, expected)
-    return guess.axis, guess.reason
-
-
-def guess_facing(points: ArrayLike) -> tuple[int, str]:
-    """Quarter turns about z that bring the backrest of (N, 3) z-up points to +y; the reason."""
-    guess = judge_facing(points)
-    return guess.quarter_turns, guess.reason
-
-
 def judge_up(points: ArrayLike, expected: Axis | None = None) -> UpGuess:
     """The axis that points up; `expected` is what is likely beforehand and decides ties."""
     sample = _centred_sample(points)

@@ -7,8 +7,6 @@ import pytest
 from core.frame import AXES, NO_ROTATION, UPRIGHT_ROTATIONS, Axis
 from core.made_chairs import build_mesh, draw_made_chairs
 from core.orientation import (
-    guess_facing,
-    guess_up_axis,
     judge_facing,
     judge_up,
     turned_about_z,
@@ -41,7 +39,7 @@ def test_that_the_up_axis_of_made_chairs_is_found_in_every_pose(up: Axis) -> Non
 
 
 def test_that_the_reason_names_what_was_seen() -> None:
-    axis, reason = guess_up_axis(sample_surface_exactly(chair_mesh(), 1500))
+    axis, reason, _ = judge_up(sample_surface_exactly(chair_mesh(), 1500))
     assert axis == "z"
     assert "level seat at" in reason or "feet that reach" in reason
 
@@ -79,7 +77,7 @@ def test_that_most_made_chairs_show_a_backrest() -> None:
 
 
 def test_that_a_stool_is_left_as_it_is() -> None:
-    turns, reason = guess_facing(sample_surface_exactly(stool_mesh(), 3000))
+    turns, reason, _ = judge_facing(sample_surface_exactly(stool_mesh(), 3000))
     assert turns == 0
     assert "no backrest" in reason
 
@@ -88,7 +86,7 @@ def test_that_a_stool_is_left_as_it_is() -> None:
 def test_that_the_found_turn_brings_a_plain_chair_back(quarter_turns: int) -> None:
     turn = np.array(turned_about_z(NO_ROTATION, quarter_turns))
     cloud = sample_surface_exactly(moved(chair_mesh(), turn), 3000)
-    assert guess_facing(cloud)[0] == (4 - quarter_turns) % 4
+    assert judge_facing(cloud).quarter_turns == (4 - quarter_turns) % 4
 
 
 def test_that_four_quarter_turns_change_nothing() -> None:
