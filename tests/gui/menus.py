@@ -1,8 +1,16 @@
 """Menus and lists that drop down, by the mouse."""
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QMenu,
+    QMenuBar,
+    QToolButton,
+)
 
 from tests.gui.mouse import LEFT, NO_KEY, move
 
@@ -55,3 +63,47 @@ def choose_from_list(box: QComboBox, text: str) -> None:
     move(view.viewport(), place.x(), place.y())
     QTest.mouseClick(view.viewport(), LEFT, NO_KEY, place)
     assert box.currentText() == texts[row]
+
+
+def choose_from_context_menu(area: QAbstractScrollArea, place: QPoint, text: str) -> None:
+    """Right click a place of a list's viewport and click an entry of the menu that opens.
+
+    Qt waits inside some of these menus and comes back at once from others.
+    """
+    found: list[str] = []
+    chosen: list[str] = []
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu) or found:
+            return
+        actions = {action.text(): action for action in menu.actions()}
+        found.extend(actions)
+        if text in actions:
+            chosen.append(text)
+            QTest.mouseClick(menu, LEFT, NO_KEY, menu.actionGeometry(actions[text]).center())
+        else:
+            menu.close()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(LOOK_MS)
+    viewport = area.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, NO_KEY, place)
+    # The press that a test makes is not the screen's, which would ask for the menu by itself.
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, event)
+    look()
+    timer.stop()
+    assert chosen, f"no {text!r} among {found}"
+
+
+def choose_from_menu_bar(bar: QMenuBar, title: str, text: str) -> None:
+    """Click a menu of the window and an entry of it."""
+    (opens,) = [one for one in bar.actions() if one.text().replace("&", "") == title]
+    QTest.mouseClick(bar, LEFT, NO_KEY, bar.actionGeometry(opens).center())
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    (action,) = [one for one in menu.actions() if one.text().replace("&", "") == text]
+    QTest.mouseClick(menu, LEFT, NO_KEY, menu.actionGeometry(action).center())

@@ -17,6 +17,17 @@ def click(widget: QWidget, x: float, y: float) -> None:
     QTest.mouseClick(widget, LEFT, NO_KEY, QPoint(round(x), round(y)))
 
 
+def double_click(widget: QWidget, x: float, y: float) -> None:
+    """Click twice at a pixel, and let go: Qt's `mouseDClick` is the second press only.
+
+    A button that stays down stays so for the tests that follow in the process.
+    """
+    place = QPoint(round(x), round(y))
+    QTest.mouseClick(widget, LEFT, NO_KEY, place)
+    QTest.mouseDClick(widget, LEFT, NO_KEY, place)
+    QTest.mouseRelease(widget, LEFT, NO_KEY, place)
+
+
 def move(widget: QWidget, x: float, y: float, held: Qt.MouseButton = NO_BUTTON) -> None:
     """Move the pointer to a pixel, with a button held down or none."""
     place = QPointF(round(x), round(y))

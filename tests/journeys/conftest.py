@@ -9,8 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.state.preferences import Preferences
+from tests.journeys.waiting import A_MINUTE, settled
 from tests.window_leaks import (  # noqa: F401 - fixtures and hook
     dressed_application,
     nothing_outlives_the_test,
@@ -39,6 +41,24 @@ def studio(qtbot: QtBot, own_places: None) -> Iterator[Studio]:
     yield studio
     studio.window.close_now()
     studio.window.deleteLater()
+
+
+@pytest.fixture
+def opened(studio: Studio, own_project: Project, qtbot: QtBot) -> Studio:
+    """The small project with its first chair on the stage."""
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
+    settled(studio, qtbot)
+    return studio
+
+
+@pytest.fixture
+def demo(studio: Studio, qtbot: QtBot) -> Studio:
+    """The demo project with its first chair on the stage."""
+    studio.projects.open_demo()
+    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
+    settled(studio, qtbot)
+    return studio
 
 
 @pytest.fixture

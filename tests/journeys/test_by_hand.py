@@ -9,75 +9,28 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.code_groups import analogy
-from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.sheet_export_dialog import SheetExportDialog
 from mogvae_gui.views.walk_export_dialog import WalkExportDialog
 from tests.gui.menus import choose_from_list, choose_from_menu
-from tests.gui.mouse import LEFT, NO_KEY, click, drag
-from tests.journeys.test_evaluation import click_tab
+from tests.gui.mouse import drag
+from tests.journeys.hands import (
+    button_of,
+    click_chair,
+    click_middle,
+    click_tab,
+    drag_probe,
+    write,
+)
 from tests.journeys.waiting import A_MINUTE, settled, shown
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def opened(studio: Studio, own_project: Project, qtbot: QtBot) -> Studio:
-    """The small project with its first chair on the stage."""
-    studio.projects.open_folder(own_project.folder)
-    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
-    settled(studio, qtbot)
-    return studio
-
-
-def click_middle(widget: QWidget) -> None:
-    click(widget, widget.width() / 2, widget.height() / 2)
-
-
-def write(field: QLineEdit | QSpinBox, text: str, key: Qt.Key = Qt.Key.Key_Tab) -> None:
-    """Click into a field, type over what is there, and leave it."""
-    click(field, 12, field.height() / 2)
-    QTest.keyClick(field, Qt.Key.Key_A, CONTROL)
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, key)
-
-
-def click_chair(studio: Studio, row: int) -> str:
-    """Click a card of the library; its chair's id."""
-    view = studio.window.library.list
-    index = view.model().index(row, 0)
-    view.scrollTo(index)
-    place = view.visualRect(index).center()
-    QTest.mouseClick(view.viewport(), LEFT, NO_KEY, QPoint(place))
-    return studio.project.selected[0]
-
-
-def drag_probe(studio: Studio, qtbot: QtBot, right: float, down: float) -> tuple[float, ...]:
-    """Drag the probe in the latent space; where it is then."""
-    view, probe = studio.window.latent.view, studio.latent.probe
-    assert studio.latent.axes is not None
-    assert probe is not None
-    ((x, y),) = view.pixels_of(studio.latent.axes.positions(np.array([probe.code])))[0]
-    drag(view.plotter, (x, y), (x + right, y + down))
-    settled(studio, qtbot)
-    assert studio.latent.probe is not None
-    assert studio.latent.probe.code != probe.code
-    return studio.latent.probe.code
-
-
-def button_of(parent: QWidget, text: str) -> QToolButton:
-    """The button of an action."""
-    for button in parent.findChildren(QToolButton):
-        if button.defaultAction() is not None and button.defaultAction().text() == text:
-            return button
-    raise AssertionError(f"There is no button {text}.")
 
 
 def test_that_a_hand_walks_from_a_bookmark_loops_speeds_up_and_drags_the_profile(

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QTabBar, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.evaluation_model import NAME, SPLIT
 from mogvae_gui.views.theme import theme
+from tests.journeys.hands import click_tab
 from tests.small_project import RUN, TEST_CHAIRS, quick_settings, train_run
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -92,17 +93,6 @@ def choose_run(studio: Studio, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Return):
         QTest.keyClick(runs.view(), key)
     qtbot.waitUntil(lambda: studio.latent.run_name == RUN, timeout=A_MINUTE)
-
-
-def click_tab(studio: Studio, title: str) -> None:
-    """Click one of the tabs under the stage."""
-    for bar in studio.window.findChildren(QTabBar):
-        for place in range(bar.count()):
-            if bar.tabText(place) == title and bar.isVisible():
-                QTest.mouseClick(bar, LEFT, NONE, bar.tabRect(place).center())
-                QApplication.processEvents()
-                return
-    raise AssertionError(f"There is no tab {title}.")
 
 
 def tool_button(studio: Studio, text: str) -> QWidget:

@@ -4,38 +4,20 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QMenu,
-    QSlider,
-    QStyle,
-    QStyleOptionSlider,
-    QTreeWidgetItem,
-)
+from PySide6.QtWidgets import QLineEdit, QSlider, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
-from core.project import Project
 from core.steering import way_to_component
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.component_gallery import ComponentGallery
 from mogvae_gui.views.component_list import COMPONENT
-from tests.gui.menus import choose_from_list
-from tests.gui.mouse import LEFT, NO_KEY, click, drag, move
+from tests.gui.menus import choose_from_context_menu, choose_from_list, choose_from_menu_bar
+from tests.gui.mouse import LEFT, NO_KEY, click, double_click, drag, move
 from tests.gui.views.test_component_list import check_box
+from tests.journeys.hands import click_tab, drag_handle, handle_of
 from tests.journeys.waiting import A_MINUTE, shown
-
-
-@pytest.fixture
-def opened(studio: Studio, own_project: Project, qtbot: QtBot) -> Studio:
-    """The small project with its first chair on the stage."""
-    studio.projects.open_folder(own_project.folder)
-    qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
-    shown(studio, qtbot)
-    return studio
 
 
 def pixel_over_component(studio: Studio) -> tuple[float, float, int]:
@@ -50,16 +32,6 @@ def pixel_over_component(studio: Studio) -> tuple[float, float, int]:
     raise AssertionError("No ellipsoid can be pointed at.")
 
 
-def handle_of(slider: QSlider) -> tuple[float, float]:
-    """The middle of a slider's handle."""
-    option = QStyleOptionSlider()
-    slider.initStyleOption(option)
-    part = QStyle.SubControl.SC_SliderHandle
-    complex_control = QStyle.ComplexControl.CC_Slider
-    middle = slider.style().subControlRect(complex_control, option, part, slider).center()
-    return middle.x(), middle.y()
-
-
 def item_of(studio: Studio, component: int) -> QTreeWidgetItem:
     components = studio.window.latent.components
     for position in range(components.topLevelItemCount()):
@@ -67,40 +39,6 @@ def item_of(studio: Studio, component: int) -> QTreeWidgetItem:
         if item is not None and item.data(0, COMPONENT) == component:
             return item
     raise AssertionError(f"Component {component} is not listed.")
-
-
-def choose_from_context_menu(studio: Studio, component: int, text: str) -> None:
-    """Right click a component and click an entry of what opens; Qt waits inside the menu."""
-    components = studio.window.latent.components
-    place = components.visualItemRect(item_of(studio, component)).center()
-    QTest.mouseClick(components.viewport(), Qt.MouseButton.RightButton, NO_KEY, place)
-    found: list[str] = []
-
-    def look() -> None:
-        menu = QApplication.activePopupWidget()
-        if isinstance(menu, QMenu):
-            timer.stop()
-            actions = {action.text(): action for action in menu.actions()}
-            found.extend(actions)
-            QTest.mouseClick(menu, LEFT, NO_KEY, menu.actionGeometry(actions[text]).center())
-
-    timer = QTimer()
-    timer.timeout.connect(look)
-    timer.start(30)
-    reason = QContextMenuEvent.Reason.Mouse
-    event = QContextMenuEvent(reason, place, components.viewport().mapToGlobal(place))
-    QApplication.sendEvent(components.viewport(), event)
-    assert text in found
-
-
-def choose_from_menu_bar(studio: Studio, title: str, text: str) -> None:
-    bar = studio.window.menuBar()
-    (opens,) = [one for one in bar.actions() if one.text().replace("&", "") == title]
-    QTest.mouseClick(bar, LEFT, NO_KEY, bar.actionGeometry(opens).center())
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    (action,) = [one for one in menu.actions() if one.text().replace("&", "") == text]
-    QTest.mouseClick(menu, LEFT, NO_KEY, menu.actionGeometry(action).center())
 
 
 def test_that_a_hand_points_at_an_ellipsoid_clicks_it_and_opens_its_samples(
@@ -123,7 +61,7 @@ def test_that_a_hand_points_at_an_ellipsoid_clicks_it_and_opens_its_samples(
     assert studio.window.stage.reconstruction.title.text() == latent.name_of(component)
 
     # The probe lies on the mean now, so beside it: a second click soon after is a double click.
-    QTest.mouseDClick(view.plotter, LEFT, NO_KEY, QPoint(round(x), round(y)))
+    double_click(view.plotter, x, y)
     gallery = studio.window.findChild(ComponentGallery)
     assert gallery is not None
     qtbot.waitUntil(lambda: gallery.samples.count() == 24, timeout=A_MINUTE)
@@ -161,11 +99,9 @@ def test_that_a_hand_drags_a_slider_types_a_number_and_steers(
     assert latent.map.components is not None
     way = way_to_component(latent.probe.code, latent.map.components, 1)
     assert np.linalg.norm(way[-1] - way[0]) > 0.5
-    slider = panel.steering.slider
-    x, y = handle_of(slider)
-    drag(slider, (x, y), (slider.width() - 4, y))
+    drag_handle(panel.steering.slider, 1.0)
     shown(studio, qtbot)
-    assert slider.value() == 100
+    assert panel.steering.slider.value() == 100
     assert latent.probe.code == pytest.approx(way[-1], abs=1e-4)
     picture("latent-2-steered")
 
@@ -174,7 +110,7 @@ def test_that_a_hand_hides_shows_alone_and_names_a_component(
     opened: Studio, qtbot: QtBot, picture: Callable[[str], None]
 ) -> None:
     studio, panel, latent = opened, opened.window.latent, opened.latent
-    click(panel.tabs.tabBar(), *_middle_of_tab(studio, "Components"))
+    click_tab(studio, "Components")
     components = panel.components
     role, first = item_of(studio, 2), components.topLevelItem(0)
     assert first is not None
@@ -183,13 +119,14 @@ def test_that_a_hand_hides_shows_alone_and_names_a_component(
     assert latent.hidden_components == {2}
     assert {each.component for each in panel.view._ellipsoids} == {0, 1}
 
-    choose_from_context_menu(studio, 1, "Show only this")
+    middle = components.visualItemRect(item_of(studio, 1)).center()
+    choose_from_context_menu(components, middle, "Show only this")
     assert latent.hidden_components == {0, 2}
-    choose_from_context_menu(studio, 1, "Show all")
+    choose_from_context_menu(components, middle, "Show all")
     assert latent.hidden_components == frozenset()
 
-    place = components.visualItemRect(item_of(studio, 1)).center()
-    QTest.mouseClick(components.viewport(), LEFT, NO_KEY, place)
+    middle = components.visualItemRect(item_of(studio, 1)).center()
+    click(components.viewport(), middle.x(), middle.y())
     QTest.keyClick(components, Qt.Key.Key_F2)
     editor = components.findChild(QLineEdit)
     assert editor is not None
@@ -199,13 +136,6 @@ def test_that_a_hand_hides_shows_alone_and_names_a_component(
     assert item_of(studio, 1).text(0) == "Stools"
     assert panel.steering.towards.itemText(1) == "Stools"
     picture("latent-3-named")
-
-
-def _middle_of_tab(studio: Studio, title: str) -> tuple[float, float]:
-    bar = studio.window.latent.tabs.tabBar()
-    (place,) = [place for place in range(bar.count()) if bar.tabText(place) == title]
-    middle = bar.tabRect(place).center()
-    return middle.x(), middle.y()
 
 
 def test_that_a_hand_draws_a_box_colours_and_points_at_codes(
@@ -255,7 +185,7 @@ def test_that_a_hand_draws_a_box_colours_and_points_at_codes(
     latent.errors = {one: 0.01 * place for place, one in enumerate(latent.map.chair_ids)}
     choose_from_list(panel.colouring, "Error")
     before = view.picture()
-    choose_from_menu_bar(studio, "View", "Size codes by error")
+    choose_from_menu_bar(studio.window.menuBar(), "View", "Size codes by error")
     assert latent.sized_by_error
     assert view.picture() != before
     picture("latent-6-errors")

@@ -16,7 +16,7 @@ from mogvae_gui.views.sheet_export_dialog import SheetExportDialog
 from mogvae_gui.views.theme import theme
 from tests.gui.menus import choose_from_list
 from tests.gui.mouse import click, move
-from tests.journeys.test_evaluation import click_tab
+from tests.journeys.hands import click_tab
 
 A_MINUTE = 60_000
 

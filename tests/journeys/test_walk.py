@@ -14,7 +14,7 @@ from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.theme import theme
 from mogvae_gui.views.walk_export_dialog import WalkExportDialog
 from tests.gui.mouse import drag
-from tests.journeys.test_evaluation import click_tab
+from tests.journeys.hands import click_tab
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 A_MINUTE = 60_000

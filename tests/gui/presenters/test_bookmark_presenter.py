@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
@@ -14,7 +13,7 @@ from mogvae_gui.presenters import history_presenter
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.bookmarks_panel import BookmarksPanel
 from tests.gui.conftest import A_WHILE
-from tests.gui.mouse import LEFT, NO_KEY, drag
+from tests.gui.mouse import double_click, drag
 from tests.gui.presenters.test_history_presenter import choose, move_probe, wait_until_decoded
 
 
@@ -69,8 +68,7 @@ def test_that_a_bookmark_leads_back_exactly_even_after_a_new_start(
     qtbot.waitUntil(panel.list.isVisible)
 
     place = panel.list.visualRect(panel.list.model().index(0, 0)).center()
-    QTest.mouseClick(panel.list.viewport(), LEFT, NO_KEY, place)
-    QTest.mouseDClick(panel.list.viewport(), LEFT, NO_KEY, QPoint(place))
+    double_click(panel.list.viewport(), place.x(), place.y())
 
     wait_until_decoded(studio, qtbot)
     assert studio.places.here() == there

@@ -20,7 +20,7 @@ from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.component_gallery import ComponentGallery
 from mogvae_gui.views.export_dialog import ExportDialog
 from tests.gui.conftest import A_WHILE
-from tests.gui.mouse import LEFT, NO_KEY
+from tests.gui.mouse import LEFT, NO_KEY, double_click
 from tests.small_project import COMPONENTS, RUN
 
 
@@ -139,8 +139,8 @@ def test_that_a_double_click_opens_a_gallery_whose_samples_are_gone_to_and_expor
     open_studio: Studio, few_samples: None, tmp_path: Path, qtbot: QtBot
 ) -> None:
     studio, components = open_studio, open_studio.window.latent.components
-    QTest.mouseClick(components.viewport(), LEFT, NO_KEY, row_of(studio, 2))
-    QTest.mouseDClick(components.viewport(), LEFT, NO_KEY, row_of(studio, 2))
+    place = row_of(studio, 2)
+    double_click(components.viewport(), place.x(), place.y())
     gallery = studio.window.findChild(ComponentGallery)
     assert gallery is not None
     qtbot.waitUntil(lambda: gallery.samples.count() == 3, timeout=A_WHILE)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.latent_axes import chosen_axes, principal_axes
 from mogvae_gui.views.latent_view import Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
-from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw, move, wheel
+from tests.gui.mouse import LEFT, NO_KEY, click, double_click, drag, draw, move, wheel
 from tests.gui.spies import said
 
 BOUNDS = (-3.0, 3.0, -3.0, 3.0, -3.0, 3.0)
@@ -275,9 +275,7 @@ def test_that_two_clicks_on_an_ellipsoid_open_it_and_on_a_code_in_it_do_not(
     opened = QSignalSpy(view.component_opened)
     x, y = pixel_of(view, shown.mean)
     for place in ((x, y), pixel_of(view, np.array([0.3, 0.0, 0.0])), (5.0, 5.0)):
-        pixel = QPoint(round(place[0]), round(place[1]))
-        QTest.mouseClick(view.plotter, LEFT, NO_KEY, pixel)
-        QTest.mouseDClick(view.plotter, LEFT, NO_KEY, pixel)
+        double_click(view.plotter, *place)
 
     assert said(opened) == [[3]]
 
