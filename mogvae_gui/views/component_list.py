@@ -6,7 +6,17 @@ from functools import partial
 import numpy as np
 from jaxtyping import UInt8
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QIcon,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mogvae_gui.views.actions import make_action
@@ -70,6 +80,13 @@ class ComponentList(QTreeWidget):
         self.itemActivated.connect(self._on_item_clicked)
         self.itemDoubleClicked.connect(self._on_item_double_clicked)
         self.itemChanged.connect(self._on_item_changed)
+        self.itemSelectionChanged.connect(self._show_able)
+        self._show_able()
+
+    @property
+    def tools(self) -> tuple[QAction, ...]:
+        """What can be done with the chosen component, and with all."""
+        return (self.gallery_action, self.solo_action, self.all_action, self.rename_action)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -85,6 +102,7 @@ class ComponentList(QTreeWidget):
             for row in rows:
                 items[row.component].show_row(row, row.component not in hidden)
             self.setSortingEnabled(True)
+        self._show_able()
 
     def show_chosen(self, component: int | None) -> None:
         """Mark the component whose mean is shown, or none."""
@@ -93,6 +111,7 @@ class ComponentList(QTreeWidget):
             item = self._items().get(-1 if component is None else component)
             if item is not None:
                 self.setCurrentItem(item)
+        self._show_able()
 
     def show_pictures(self, images: list[UInt8[np.ndarray, "height width 4"]]) -> None:
         """Show what the components' means decode to, by component; none: only their colours."""
@@ -118,6 +137,13 @@ class ComponentList(QTreeWidget):
         self.all_action.triggered.connect(self.all_requested)
         self.rename_action.triggered.connect(self._on_rename)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    @Slot()
+    def _show_able(self) -> None:
+        chosen = bool(self.selectedItems())
+        for action in (self.gallery_action, self.solo_action, self.rename_action):
+            action.setEnabled(chosen)
+        self.all_action.setEnabled(any(not item.shown for item in self._items().values()))
 
     def _current(self) -> int | None:
         item = self.currentItem()
@@ -162,6 +188,7 @@ class ComponentList(QTreeWidget):
         if shown != item.shown:
             self._box_was_clicked = True
             item.shown = shown
+            self._show_able()
             self.visibility_edited.emit(item.data(0, COMPONENT), shown)
         elif item.text(0) != item.words:
             # What is typed is shown when it is the name: the presenters may refuse it.

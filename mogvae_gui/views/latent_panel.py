@@ -273,6 +273,9 @@ class LatentPanel(QWidget):
         probe_layout.addWidget(self.steering)
         tabs.addTab(probe, "Probe")
         tabs.addTab(self.components, "Components")
+        tabs.setCornerWidget(self._make_component_tools())
+        tabs.currentChanged.connect(self._on_tab_changed)
+        self._on_tab_changed()
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         space = QWidget()
@@ -295,6 +298,18 @@ class LatentPanel(QWidget):
         self.view.setMinimumHeight(100)
         tabs.setMinimumHeight(120)
         return splitter
+
+    def _make_component_tools(self) -> QToolBar:
+        """Beside the tabs, where they take no room from the list."""
+        self.component_tools = QToolBar()
+        self.component_tools.setIconSize(QSize(16, 16))
+        self.component_tools.setStyleSheet("QToolBar { border: none; padding: 0 6px 0 0; }")
+        self.component_tools.addActions(list(self.components.tools))
+        return self.component_tools
+
+    @Slot()
+    def _on_tab_changed(self) -> None:
+        self.component_tools.setVisible(self.tabs.currentWidget() is self.components)
 
     @Slot()
     def _on_reset(self) -> None:

@@ -16,7 +16,7 @@ from mogvae_gui.views.component_list import COMPONENT
 from tests.gui.menus import choose_from_context_menu, choose_from_list, choose_from_menu_bar
 from tests.gui.mouse import LEFT, NO_KEY, click, double_click, drag, move
 from tests.gui.views.test_component_list import check_box
-from tests.journeys.hands import click_tab, drag_handle, handle_of
+from tests.journeys.hands import button_of, click_middle, click_tab, drag_handle, handle_of
 from tests.journeys.waiting import A_MINUTE, shown
 
 
@@ -125,9 +125,26 @@ def test_that_a_hand_hides_shows_alone_and_names_a_component(
     choose_from_context_menu(components, middle, "Show all")
     assert latent.hidden_components == frozenset()
 
+    # The same and more by the buttons beside the tabs, which are about the chosen one.
+    tools = panel.component_tools
+    middle = components.visualItemRect(item_of(studio, 0)).center()
+    click(components.viewport(), middle.x(), middle.y())
+    shown(studio, qtbot)
+    assert not button_of(tools, "Show all").isEnabled()
+    click_middle(button_of(tools, "Show only this"))
+    assert latent.hidden_components == {1, 2}
+    picture("latent-3-alone")
+    click_middle(button_of(tools, "Show all"))
+    assert latent.hidden_components == frozenset()
+    click_middle(button_of(tools, "Gallery of samples"))
+    gallery = studio.window.findChild(ComponentGallery)
+    assert gallery is not None
+    assert gallery.windowTitle() == "Samples of Component 1"
+    gallery.close()
+
     middle = components.visualItemRect(item_of(studio, 1)).center()
     click(components.viewport(), middle.x(), middle.y())
-    QTest.keyClick(components, Qt.Key.Key_F2)
+    click_middle(button_of(tools, "Rename"))
     editor = components.findChild(QLineEdit)
     assert editor is not None
     QTest.keyClicks(editor, "Stools")

@@ -229,3 +229,26 @@ def test_that_what_is_typed_stays_when_the_row_changes_meanwhile(
     qtbot.waitUntil(lambda: renamed.count() > 0)
 
     assert said(renamed) == [[0, "Stools"]]
+
+
+def test_that_what_is_about_one_component_needs_one_that_is_chosen(
+    components: ComponentList,
+) -> None:
+    about_one = (components.gallery_action, components.solo_action, components.rename_action)
+    assert [action.isEnabled() for action in about_one] == [False] * 3
+
+    click_row(components, 1)
+    assert [action.isEnabled() for action in about_one] == [True] * 3
+
+    components.show_chosen(None)  # the probe has gone elsewhere
+    assert [action.isEnabled() for action in about_one] == [False] * 3
+
+
+def test_that_all_can_be_shown_while_one_is_hidden(components: ComponentList) -> None:
+    assert not components.all_action.isEnabled()
+
+    QTest.mouseClick(components.viewport(), LEFT, NO_KEY, check_box(components, 0))
+    assert components.all_action.isEnabled()
+
+    components.show_components(ROWS, frozenset())
+    assert not components.all_action.isEnabled()

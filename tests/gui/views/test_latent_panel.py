@@ -146,3 +146,17 @@ def test_that_the_mark_of_a_place_that_is_farther_off_stands_farther_left() -> N
     assert len(set(places)) == len(places)
     assert 0.0 <= places[0] < places[4] < BEYOND == places[5]
     assert places[-1] == 1.0
+
+
+def test_that_the_tools_of_components_stand_beside_their_tab_only(panel: LatentPanel) -> None:
+    assert not panel.component_tools.isVisible()
+
+    panel.show_tab("components")
+    assert panel.component_tools.isVisible()
+    panel.resize(panel.minimumWidth(), panel.height())
+    QApplication.processEvents()
+    tools = panel.component_tools
+    assert all(tools.widgetForAction(action).isVisible() for action in panel.components.tools)
+
+    panel.show_tab("probe")
+    assert not tools.isVisible()
