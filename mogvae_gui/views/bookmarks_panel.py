@@ -1,8 +1,18 @@
 """The bookmarks dock: places with a name and a picture, to come back to."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction, QKeySequence, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -172,7 +182,9 @@ class BookmarksPanel(QWidget):
 
     @Slot(QStandardItem)
     def _on_item_changed(self, item: QStandardItem) -> None:
-        self.rename_requested.emit(str(item.data(BOOKMARK_ID)), item.text())
+        # After Qt is done with card and editor: listing the cards anew under them crashes it.
+        say = partial(self.rename_requested.emit, str(item.data(BOOKMARK_ID)), item.text())
+        QTimer.singleShot(0, self, say)
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:

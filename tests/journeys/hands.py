@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionSlider,
     QTabBar,
+    QToolBar,
     QToolButton,
     QWidget,
 )
@@ -53,6 +54,16 @@ def button_of(parent: QWidget, text: str) -> QToolButton:
         action = button.defaultAction()
         if action is not None and text in (action.text(), action.iconText()):
             return button
+    raise AssertionError(f"There is no button {text}.")
+
+
+def tool_button(studio: Studio, text: str) -> QWidget:
+    """A button of the main tool bar."""
+    bar = studio.window.findChild(QToolBar, "mainTools")
+    assert isinstance(bar, QToolBar)
+    for action in bar.actions():
+        if action.iconText() == text:
+            return bar.widgetForAction(action)
     raise AssertionError(f"There is no button {text}.")
 
 

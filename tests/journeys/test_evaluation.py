@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.evaluation_model import NAME, SPLIT
 from mogvae_gui.views.theme import theme
-from tests.journeys.hands import click_tab
+from tests.journeys.hands import click_tab, tool_button
 from tests.small_project import RUN, TEST_CHAIRS, quick_settings, train_run
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -93,16 +93,6 @@ def choose_run(studio: Studio, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Return):
         QTest.keyClick(runs.view(), key)
     qtbot.waitUntil(lambda: studio.latent.run_name == RUN, timeout=A_MINUTE)
-
-
-def tool_button(studio: Studio, text: str) -> QWidget:
-    """A button of the main tool bar."""
-    bar = studio.window.findChild(QToolBar, "mainTools")
-    assert isinstance(bar, QToolBar)
-    for action in bar.actions():
-        if action.iconText() == text:
-            return bar.widgetForAction(action)
-    raise AssertionError(f"There is no button {text}.")
 
 
 def sort_and_choose_the_worst(studio: Studio, qtbot: QtBot) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
@@ -93,18 +95,25 @@ def test_that_adding_renaming_and_deleting_can_be_undone(open_studio: Studio) ->
 
 
 def test_that_a_name_typed_into_a_card_renames_and_one_that_is_taken_gets_a_number(
-    open_studio: Studio,
+    open_studio: Studio, qtbot: QtBot
 ) -> None:
     studio, panel = open_studio, open_studio.window.bookmarks
     add(studio)
     add(studio)
-    model = panel.list.model()
-
-    model.setData(model.index(0, 0), "Throne", Qt.ItemDataRole.EditRole)
-    model.setData(model.index(1, 0), "Throne", Qt.ItemDataRole.EditRole)
-    assert names(studio) == cards(panel) == ["Throne", "Throne 2"]
-    model.setData(model.index(1, 0), "  ", Qt.ItemDataRole.EditRole)
-    assert names(studio) == cards(panel) == ["Throne", "Throne 2"]
+    studio.window.bookmarks_dock.raise_()
+    qtbot.waitUntil(panel.list.isVisible)
+    for row, typed, expected in (
+        (0, "Throne", "Throne"),
+        (1, "Throne", "Throne 2"),
+        (1, "  ", "Throne 2"),  # no name at all
+    ):
+        panel.list.setCurrentIndex(panel.list.model().index(row, 0))
+        panel.rename_action.trigger()
+        editor = panel.list.findChildren(QLineEdit)[-1]
+        QTest.keyClicks(editor, typed)
+        with qtbot.waitSignal(panel.rename_requested):
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+        assert names(studio)[row] == cards(panel)[row] == expected
 
 
 def test_that_a_bookmark_that_the_disk_refuses_is_told_and_not_shown(
