@@ -9,7 +9,14 @@ import numpy as np
 import pyvista as pv
 from jaxtyping import Float, Int64
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QImage, QImageWriter, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QImage,
+    QImageWriter,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
@@ -197,8 +204,20 @@ class SceneView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The camera's angle is that of the shorter side, so that a tall, narrow view cuts nothing.
-        self.camera.SetUseHorizontalViewAngle(self.width() < self.height())
+        self._choose_angle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._choose_angle()
+
+    def _choose_angle(self) -> None:
+        """The camera's angle is that of the shorter side, so that a tall, narrow view cuts nothing.
+
+        Of a view that is seen: one that is hidden is made as narrow as Qt likes, and may share the
+        camera of one that is not.
+        """
+        if self.isVisible():
+            self.camera.SetUseHorizontalViewAngle(self.width() < self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

@@ -365,6 +365,8 @@ class StageView(QWidget):
         dot = "<span style='color: rgb{}'>●</span>&nbsp; {}"
         first = QLabel(dot.format(ORIGINAL_COLOUR, "Original"))
         last = QLabel(dot.format(RECONSTRUCTION_COLOUR, "Reconstruction"))
+        for label in (first, last):
+            label.setTextFormat(Qt.TextFormat.RichText)  # the window makes all others plain
         self._mixer_row = QWidget()
         layout = QHBoxLayout(self._mixer_row)
         layout.setContentsMargins(12, 2, 12, 4)

@@ -8,7 +8,15 @@ import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from mogvae_gui.views.main_window import MainWindow
@@ -379,3 +387,10 @@ def test_that_no_tab_bar_lies_about_that_belongs_to_no_docks(
     window.runs_dock.raise_()
     window.show_layout(state)
     qtbot.waitUntil(are_distinct)
+
+
+def test_that_no_label_shows_the_tags_that_dress_it(window: MainWindow) -> None:
+    dressed = [label for label in window.findChildren(QLabel) if "</" in label.text()]
+
+    assert dressed  # the two at the ends of the slider between the clouds
+    assert {label.textFormat() for label in dressed} == {Qt.TextFormat.RichText}

@@ -157,3 +157,26 @@ def test_that_the_colour_bar_says_what_colours_mean_or_is_gone(stage: StageView)
 def test_that_a_picture_is_asked_for(stage: StageView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.picture_requested):
         stage.picture_action.trigger()
+
+
+def test_that_one_view_for_both_clouds_shows_the_whole_chair(stage: StageView) -> None:
+    """A side that is hidden is made narrow and shares the camera: it has no say in its angle."""
+    stage.resize(700, 700)
+    stage.show_original(content())
+    stage.show_reconstruction(content())
+    let_draw()
+    view = stage.original.view
+    assert view.width() < view.height()
+    assert view.camera.GetUseHorizontalViewAngle()
+
+    stage.show_overlay("blend", 0.5)
+    let_draw()
+    stage.grab()  # sends what Qt had kept back: that the hidden side is narrow now
+
+    assert view.width() > view.height()
+    assert not view.camera.GetUseHorizontalViewAngle()
+
+    stage.show_overlay("off", 0.5)
+    let_draw()
+
+    assert view.camera.GetUseHorizontalViewAngle()
