@@ -82,7 +82,7 @@ def code_colours(
         isinstance(value, str) for value in found
     ):
         numbers = [np.nan if value is None else float(value) for value in found]
-        return _by_number(np.array(numbers), "", "")
+        return _by_number(np.array(numbers), "", "" if None not in found else "grey: not known")
     return _by_kind(["" if value is None else str(value) for value in found])
 
 

@@ -29,6 +29,7 @@ class CodeLegend(QWidget):
         layout.addWidget(self._kinds, 1)
         layout.addWidget(self._bar)
         layout.addWidget(self._note, 1)
+        layout.addStretch()  # a scale that stands alone is not drawn out over the line
         self.show_legend((), None, "")
 
     def show_legend(
@@ -46,7 +47,7 @@ class CodeLegend(QWidget):
     def words(self) -> list[str]:
         """What is said, without its colours."""
         kinds = [words for _, words in self._kinds.kinds]
-        return kinds + ([self._note.text()] if self._note.text() else [])
+        return [*kinds, *self._bar.words, *([self._note.text()] if self._note.text() else [])]
 
 
 class _Kinds(QWidget):

@@ -45,6 +45,11 @@ class ColourBar(QWidget):
         for label in (self._lowest, self._highest):
             label.setProperty("role", "muted")
 
+    @property
+    def words(self) -> list[str]:
+        """What stands at its ends."""
+        return [label.text() for label in (self._lowest, self._highest) if label.text()]
+
     def show_scale(self, meaning: str, lowest: str, highest: str) -> None:
         """Show the map of `meaning` between two words; no words, no bar."""
         self._strip.meaning = meaning

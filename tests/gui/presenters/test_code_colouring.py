@@ -49,6 +49,18 @@ def test_that_numbers_take_a_map_and_words_take_colours_of_their_own() -> None:
     assert tuple(words.colours[4]) == UNKNOWN
 
 
+def test_that_the_legend_of_numbers_says_what_grey_means() -> None:
+    known = chairs(seat=[0.4, 0.5, 0.4, 0.5, 0.6, None])
+    some = code_colours(latent_map(IDS), "column:seat", known)
+    assert some.scale == ("0.4", "0.6")
+    assert some.note == "grey: not known"
+    assert tuple(some.colours[5]) == UNKNOWN
+
+    known = chairs(seat=[0.4, 0.5, 0.4, 0.5, 0.6, 0.4])
+    every = code_colours(latent_map(IDS), "column:seat", known)
+    assert every.note == ""
+
+
 def test_that_a_kind_keeps_its_colour_whatever_is_more_frequent() -> None:
     first = code_colours(latent_map(IDS), "family", chairs(family=["a", "b", "b", "b", "b", "b"]))
     second = code_colours(latent_map(IDS), "family", chairs(family=["a", "a", "a", "a", "a", "b"]))

@@ -522,7 +522,11 @@ def test_that_every_colouring_says_what_its_colours_mean(
     panel.colouring_chosen.emit("error")
     assert "evaluate this run" in panel.legend.words[0]
     state.errors = {project.chairs[0].id: 0.1, project.chairs[1].id: 0.3}
-    assert panel.legend.words == [f"2 of {len(project.chairs)} chairs are evaluated"]
+    assert panel.legend.words == [
+        "CD₁ 0.1",
+        "0.3",
+        f"2 of {len(project.chairs)} chairs are evaluated",
+    ]
     assert panel.legend._bar._lowest.text() == "CD₁ 0.1"
     keys = [panel.colouring.itemData(place) for place in range(panel.colouring.count())]
     columns = [key for key in keys if key and key.startswith("column:")]
