@@ -125,7 +125,8 @@ class StagePresenter(QObject):
         shown = self._state.reconstruction
         if shown is not None and shown.displacement is not None:
             longest = displacement_range(shown)
-            self._view.show_scale("error", "stays", f"moves {longest:.2g} of the radius")
+            # Short: at the usual width longer words push the last buttons out of the bar.
+            self._view.show_scale("error", "stays", f"{longest:.2g} of the radius")
         elif self._state.colouring == "height" and self._state.overlay == "off":
             self._view.show_scale("height", "low", "high")
         elif self._state.colouring == "error":

@@ -20,6 +20,7 @@ from mogvae_gui.views.elided_label import ElidedLabel
 from mogvae_gui.views.empty_state import EmptyState
 
 LETTERS = ("A", "B", "C")
+HEADER_HEIGHT = 28  # that of a button, so that all headings stand on one line
 
 
 class SelectionPanel(QWidget):
@@ -160,6 +161,7 @@ class SelectionPanel(QWidget):
 def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "heading")
+    label.setMinimumHeight(HEADER_HEIGHT)
     return label
 
 
