@@ -8,15 +8,24 @@ import pytest
 import trimesh
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from core.project import Project
 from core.steering import CERTAIN, Gaussians
 from mogvae_gui.presenters.studio import Studio
 from mogvae_gui.views.export_dialog import ExportDialog
-from mogvae_gui.views.latent_view import LatentView
-from tests.gui.mouse import LEFT, NO_KEY, click, drag, draw
+from mogvae_gui.views.latent_view import PICK_RADIUS_PX, LatentView
+from tests.gui.menus import choose_from_list
+from tests.gui.mouse import LEFT, NO_KEY, click, double_click, drag, draw, wheel
+from tests.journeys.hands import (
+    button_of,
+    click_chair,
+    click_middle,
+    click_tab,
+    middle_of_card,
+    tool_button,
+    write,
+)
 from tests.journeys.test_ways_back import drop_over
 from tests.journeys.waiting import A_MINUTE, settled, shown
 from tests.small_project import quick_settings, train_run
@@ -25,13 +34,35 @@ from tests.small_shapes import stool_mesh, write_obj
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
-def choose_in(box: QComboBox, key: str) -> None:
-    """Choose, and let the box say that it was used: its list is a window of its own."""
-    wanted = box.findData(key)
-    assert wanted >= 0
-    box.setCurrentIndex(wanted)
-    box.activated.emit(wanted)
-    assert box.currentData() == key
+def zoom_in_and_out(view: LatentView) -> None:
+    """Turn the wheel up and down again: what lies apart lies farther apart, and as before."""
+
+    def spread() -> float:
+        return float(np.ptp(view.pixels_of(view._positions)[0], axis=0).max())
+
+    before = spread()
+    wheel(view.plotter, 2)
+    assert spread() > 1.1 * before
+    wheel(view.plotter, -2)
+    assert spread() == pytest.approx(before, rel=0.05)
+
+
+def come_near_a_code(view: LatentView) -> tuple[int, tuple[float, float]]:
+    """Turn the wheel until a code lies apart from all others; its row, and its pixel."""
+    size = np.array([view.width(), view.height()])
+    for _ in range(80):
+        pixels, _ = view.pixels_of(view._positions)
+        others = np.linalg.norm(pixels[:, None] - pixels, axis=2)
+        np.fill_diagonal(others, np.inf)
+        inside = ((pixels > 8) & (pixels < size - 8)).all(axis=1)
+        nearest = np.where(inside, others.min(axis=1), 0.0)
+        row = int(nearest.argmax())
+        if nearest[row] > 2 * PICK_RADIUS_PX:
+            return row, (float(pixels[row, 0]), float(pixels[row, 1]))
+        before = view.pose
+        wheel(view.plotter, 1)
+        assert view.pose != before
+    raise AssertionError("No code lies apart.")
 
 
 def empty_pixel(view: LatentView) -> tuple[float, float]:
@@ -56,11 +87,13 @@ def test_that_a_person_walks_in_a_space_of_any_size(
 ) -> None:
     window, view = studio.window, studio.window.latent.view
     name = f"{latent} axes"
-    train_run(own_project, name, quick_settings(epochs=3).with_changes(latent=latent))
+    # Enough to tell chairs apart: a younger model gives all of them one code.
+    settings = quick_settings(epochs=30).with_changes(beta=0.0005, learning_rate=5e-3)
+    train_run(own_project, name, settings.with_changes(latent=latent))
     studio.projects.open_folder(own_project.folder)
     qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_MINUTE)
     if studio.latent.run_name != name:
-        choose_in(window.latent.runs, name)
+        choose_from_list(window.latent.runs, name)
     qtbot.waitUntil(lambda: studio.latent.run_name == name, timeout=A_MINUTE)
     settled(studio, qtbot)
     latent_map = studio.latent.map
@@ -82,12 +115,22 @@ def test_that_a_person_walks_in_a_space_of_any_size(
 
 
 def go_somewhere(studio: Studio, view: LatentView, qtbot: QtBot) -> None:
-    """A code, empty space, a drag, a slider, steering: each is decoded."""
-    pixels, _ = view.pixels_of(view._positions)
-    click(view.plotter, *pixels[4])
+    """Nearer, a code, empty space, a drag, a slider, steering: each is decoded."""
+    zoom_in_and_out(view)
+    code, pixel = come_near_a_code(view)
+    click(view.plotter, *pixel)
     shown(studio, qtbot)
+    latent_map = studio.latent.map
+    assert latent_map is not None
+    chair_id = latent_map.chair_ids[code]
     assert studio.latent.probe is not None
-    assert studio.latent.probe.chair_id is not None
+    assert studio.latent.probe.chair_id == chair_id
+    assert studio.latent.probe.code == pytest.approx(latent_map.code_of(chair_id), abs=1e-4)
+    assert studio.project.selected == (chair_id,)
+    chair = studio.project.chair(chair_id)
+    assert chair is not None
+    assert studio.window.stage.original.title.text() == chair.name
+    click_middle(button_of(studio.window.latent, "Show the whole space"))
     click(view.plotter, *empty_pixel(view))
     shown(studio, qtbot)
     here = studio.latent.probe.code
@@ -121,10 +164,10 @@ def look_along_others(studio: Studio, latent: int, qtbot: QtBot) -> None:
     """Other dimensions, then principal components; the probe stays where it is."""
     before = studio.latent.probe
     box = studio.window.latent.axes
-    choose_in(box, "3,4,5")
+    choose_from_list(box, "z4 z5 z6")
     assert studio.latent.axes is not None
     assert studio.latent.axes.labels == ("z4", "z5", "z6")
-    choose_in(box, "principal")
+    choose_from_list(box, "Principal")
     assert studio.latent.axes.basis.shape == (latent, 3)
     np.testing.assert_allclose(
         studio.latent.axes.basis.T @ studio.latent.axes.basis, np.eye(3), atol=1e-5
@@ -144,9 +187,8 @@ def choose_with_a_box(studio: Studio, view: LatentView, qtbot: QtBot) -> None:
     draw(view.plotter, corners)
     assert len(studio.project.selected) == len(studio.project.chairs)
     panel = studio.window.selection
-    QTest.keyClick(studio.window, Qt.Key.Key_5, ALT)
-    qtbot.waitUntil(panel.isVisible)
-    QTest.mouseClick(panel.average_button, LEFT)
+    click_tab(studio, "Selection")
+    click_middle(panel.average_button)
     shown(studio, qtbot)
     codes = studio.latent.map.codes if studio.latent.map is not None else None
     assert codes is not None
@@ -158,16 +200,17 @@ def choose_with_a_box(studio: Studio, view: LatentView, qtbot: QtBot) -> None:
 def walk_and_lay_a_sheet(studio: Studio, qtbot: QtBot) -> None:
     """A walk over the means along the density; a sheet, and a strip for each direction."""
     window = studio.window
-    window.walk.add_means_action.trigger()
+    click_tab(studio, "Walk")
+    click_middle(window.walk.empty.button("means"))
     qtbot.waitUntil(lambda: studio.walk.paths is not None, timeout=A_MINUTE)
     paths = studio.walk.paths
     assert paths is not None
     assert paths.along.minimum >= paths.straight.minimum - 1e-6
-    QTest.keyClick(window, Qt.Key.Key_8, ALT)
     sheet = window.sheet
+    click_tab(studio, "Sheet")
     qtbot.waitUntil(lambda: sheet.is_seen, timeout=A_MINUTE)
     all_drawn(studio, qtbot)
-    choose_in(sheet.kind, "strips")
+    choose_from_list(sheet.kind, "Strip per axis")
     all_drawn(studio, qtbot)
     assert studio.sheet.sheet is not None
     latent = studio.sheet.sheet.codes.shape[2]
@@ -191,16 +234,20 @@ def keep_and_come_back(studio: Studio, view: LatentView, qtbot: QtBot) -> None:
     there = studio.places.here()
     QTest.keyClick(studio.window, Qt.Key.Key_D, CONTROL)
     settled(studio, qtbot)
-    studio.probe.go_to_chair(studio.project.chairs[2].id)
+    click_chair(studio, 2)
     settled(studio, qtbot)
-    QTest.keyClick(studio.window, Qt.Key.Key_Z, CONTROL)
+    click_middle(tool_button(studio, "Undo"))
     settled(studio, qtbot)
     assert studio.places.here().key == there.key
-    studio.probe.go_to_chair(studio.project.chairs[5].id)
+    click_chair(studio, 5)
     settled(studio, qtbot)
-    studio.bookmark_presenter.go_to(studio.bookmarks.bookmarks[0].id)
+    click_tab(studio, "Bookmarks")
+    cards = studio.window.bookmarks.list
+    middle = middle_of_card(cards, 0)
+    double_click(cards.viewport(), middle.x(), middle.y())
     settled(studio, qtbot)
     assert studio.places.here() == there
+    click_tab(studio, "Library")
 
 
 def find_and_take_out(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
@@ -209,14 +256,14 @@ def find_and_take_out(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     write_obj(tmp_path / "stool.obj", stool_mesh())
     drop_over(studio, window.latent.view, tmp_path / "stool.obj", lambda: None)
     qtbot.waitUntil(window.latent.found.isVisible, timeout=A_MINUTE)
-    studio.probe.go_to_chair(studio.project.chairs[3].id)
+    click_chair(studio, 3)
     shown(studio, qtbot)
     QTest.keyClick(window, Qt.Key.Key_E, CONTROL)
     qtbot.waitUntil(lambda: window.findChild(ExportDialog) is not None)
     dialog = window.findChild(ExportDialog)
     assert dialog is not None
-    dialog.folder.setText(str(tmp_path / "out"))
-    dialog.form.setCurrentIndex(dialog.form.findData("skin"))
+    write(dialog.folder, str(tmp_path / "out"))
+    choose_from_list(dialog.form, dialog.form.itemText(dialog.form.findData("skin")))
     with qtbot.waitSignal(studio.jobs.all_done, timeout=A_MINUTE):
         QTest.mouseClick(dialog.export_button, LEFT)
     files = [path for path in (tmp_path / "out").iterdir() if path.suffix != ".json"]
