@@ -49,7 +49,8 @@ def nearest_of(
     points: Float32[np.ndarray, "points 3"], place: Float[np.ndarray, " 3"]
 ) -> Float[np.ndarray, " 3"]:
     """The obvious way to find a partner."""
-    return points[np.linalg.norm(points - place, axis=1).argmin()].astype(np.float64)
+    row = int(np.linalg.norm(points - place, axis=1).argmin())
+    return np.asarray(points[row], dtype=np.float64)
 
 
 def test_that_a_hand_fades_one_cloud_into_the_other_and_wipes_between_them(
