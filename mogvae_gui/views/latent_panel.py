@@ -249,7 +249,6 @@ class LatentPanel(QWidget):
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(6)
         layout.addWidget(self.runs, 1)
-        layout.addWidget(self.axes)
         layout.addWidget(self.colouring)
         tools = QToolBar()
         tools.setIconSize(QSize(16, 16))
@@ -286,6 +285,8 @@ class LatentPanel(QWidget):
         top.setContentsMargins(0, 0, 8, 4)
         top.setSpacing(0)
         top.addWidget(self.legend, 1)
+        top.addWidget(self.axes)  # in the header it would push the last buttons out of the dock
+        top.addSpacing(6)
         top.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignVCenter)
         space_layout.addLayout(top)
         space_layout.addWidget(self.view, 1)

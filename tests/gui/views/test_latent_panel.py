@@ -160,3 +160,11 @@ def test_that_the_tools_of_components_stand_beside_their_tab_only(panel: LatentP
 
     panel.show_tab("probe")
     assert not tools.isVisible()
+
+
+def test_that_a_space_of_many_axes_leaves_all_buttons_in_sight(panel: LatentPanel) -> None:
+    panel.show_axes([("first", "z1 z2 z3"), ("principal", "Principal")], "first")
+    QApplication.processEvents()
+
+    assert panel.axes.isVisible()
+    assert panel.minimumSizeHint().width() <= 372  # what the dock has in a window of usual size
