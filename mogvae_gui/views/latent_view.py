@@ -73,6 +73,7 @@ class LatentView(SceneView):
         self._panned: list[QPointF] = []  # where a hand has moved the map
         self._grabbed: Float64[np.ndarray, " 3"] | None = None  # where the probe was pressed
         self._has_dragged = False  # the probe, since it was pressed
+        self._pressed_at_probe = QPointF()
         self._outline: list[tuple[float, float]] | None = None  # that a hand is drawing
         self._shells: list[pv.Actor] = []
         self._sphere = unit_sphere()
@@ -303,6 +304,7 @@ class LatentView(SceneView):
             if np.hypot(pixel[0] - position.x(), pixel[1] - position.y()) <= GRAB_RADIUS_PX:
                 self.plotter.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._grabbed = np.asarray(self._probe, dtype=np.float64)
+                self._pressed_at_probe = position
                 return True
         if self._flat:  # a map is moved, not turned
             self._panned = [position]
@@ -332,6 +334,9 @@ class LatentView(SceneView):
         if self._has_dragged:
             self._has_dragged = False
             self.probe_left.emit()
+        elif self._grabbed is not None and self._code_under(self._pressed_at_probe) is not None:
+            # The probe is easy to grab; a dot beside or under it is to be clicked all the same.
+            self._on_clicked(self._pressed_at_probe, self.modifiers)
         panned, self._panned = self._panned, []
         if panned:
             ways = [abs(p.x() - panned[0].x()) + abs(p.y() - panned[0].y()) for p in panned]

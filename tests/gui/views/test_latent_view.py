@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.latent_axes import chosen_axes, principal_axes
-from mogvae_gui.views.latent_view import Ellipsoid, LatentView
+from mogvae_gui.views.latent_view import GRAB_RADIUS_PX, Ellipsoid, LatentView
 from mogvae_gui.views.theme import palette, theme
 from tests.gui.mouse import LEFT, NO_KEY, click, double_click, drag, draw, move, wheel
 from tests.gui.spies import said
@@ -281,6 +281,27 @@ def test_that_two_clicks_on_an_ellipsoid_open_it_and_on_a_code_in_it_do_not(
 
 
 # The probe
+
+
+def test_that_a_click_on_a_code_beside_the_probe_is_about_the_code(
+    turned_view: LatentView,
+) -> None:
+    view = turned_view
+    show_codes(view, np.array([[0.0, 0.0, 0.0]]))
+    x, y = pixel_of(view, np.zeros(3))
+    beside = view.ray_through(QPointF(x + GRAB_RADIUS_PX - 2, y))
+    ahead = np.array(view.camera.direction)
+    way = -float(beside.start @ ahead) / float(beside.direction @ ahead)
+    view.show_probe((beside.start + way * beside.direction).astype(np.float32))
+    picked, dragged = QSignalSpy(view.code_picked), QSignalSpy(view.probe_dragged)
+
+    click(view.plotter, x, y)
+    assert said(picked) == [[0]]
+    assert dragged.count() == 0
+
+    show_codes(view, np.zeros((0, 3)))
+    click(view.plotter, x, y)  # on the probe alone: nothing to go to
+    assert picked.count() == 1
 
 
 def test_that_the_probe_is_dragged_in_the_plane_that_faces_the_eye(
