@@ -89,7 +89,7 @@ def test_that_in_the_studys_network_the_printed_kl_grows_and_the_right_one_does_
 
     assert printed[-1] > 1e3
     assert printed[-1] > 1.5 * printed[-2] > 2.0 * printed[-3]
-    assert max(right) < 1.0
+    assert max(right) < 5.0  # nats
 
 
 # Equations (7) and (8): weight 1 on the KL beside a mean over the points.
