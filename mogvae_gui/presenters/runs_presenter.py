@@ -155,7 +155,10 @@ class RunsPresenter(QObject):
         """The same run with other chairs: what is chosen, probed and hidden stays as it is."""
         self._asked = None
         if self._latent.map is self._map:
+            were_exact = bool(self._placed)
             self._put_map(question.chairs, answer)
+            if not were_exact:
+                self.settled.emit()
 
     def _put_map(self, chairs: tuple[Chair, ...], answer: Loaded) -> None:
         self._placed = chairs
@@ -184,6 +187,8 @@ class RunsPresenter(QObject):
         self._latent.run_name = answer.run_name
         self._loaded, self._asked = question, None
         self._put_map(question.chairs, answer)
+        if not answer.exact and not self._is_followed:
+            self._placed = ()  # all are to be found again; of a followed run newer ones come anyway
         self._on_chairs()  # some may have come in while the run was loaded
         if not self._is_followed:
             self.settled.emit()

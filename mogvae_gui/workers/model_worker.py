@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,11 +87,15 @@ class Loaded:
     codes: Float32[np.ndarray, "chairs latent"]
     responsibilities: Float32[np.ndarray, "chairs components"]
     components: Components | None
+    exact: bool = True
+    """False: a training that was stopped kept codes as chairs came by in its last epoch."""
 
 
 @dataclass(frozen=True, eq=False)
 class EncodeChairs:
     """Say where the chairs of a library lie that has changed since the run came in view.
+
+    Or that came in view with codes that were not exact: then all are encoded.
 
     Answered with `Loaded`; not at all where another model has come in view meanwhile.
     """
@@ -294,15 +298,17 @@ class ModelWorker(NewestFirstWorker):
         self.answer_in_parts(DrawCells, self._draw_places)
 
     def _load_run(self, question: LoadRun) -> Loaded:
-        from core.library_codes import codes_of_chairs
+        from core.library_codes import with_later_chairs
 
         self._leave_cores_to_others()
         run = Run.open(question.folder)
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
-        codes = codes_of_chairs(run, model, question.library, question.chairs)
-        self._loaded_by, self._encoded = question, [(question.chairs, codes)]
-        loaded = self._loaded_now(question.chairs, codes)
+        kept_codes = run.codes()
+        exact = kept_codes is None or kept_codes.exact
+        codes = with_later_chairs(kept_codes, model, question.library, question.chairs)
+        self._loaded_by, self._encoded = question, [(question.chairs, codes)] if exact else []
+        loaded = replace(self._loaded_now(question.chairs, codes), exact=exact)
         self._unkept = None
         if question.keeps_look and question.chairs:
             kept = read_first_look(question.folder, question.library, question.chairs)

@@ -1,5 +1,6 @@
 """Chairs that come in or are turned while a run is in view: they lie where the model puts them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,23 @@ def test_that_a_chair_that_comes_in_while_the_run_is_loaded_has_its_code_too(
 
     assert len(loading[0].chairs) == CHAIRS
     wait_for_code(studio, stool, code_by(studio, RUN, stool), qtbot)
+
+
+def test_that_codes_of_a_stopped_training_are_found_by_the_weights_as_they_are(
+    studio: Studio, own_project: Project, qtbot: QtBot
+) -> None:
+    """Where encoding all takes long, a stop keeps them as chairs came by: the dot lay elsewhere."""
+    run = Run.open(own_project.runs_folder / RUN)
+    kept = run.codes()
+    assert kept is not None
+    run.write_codes(replace(kept, codes=kept.codes + 0.3, exact=False))
+    studio.projects.open_folder(own_project.folder)
+    qtbot.waitUntil(lambda: studio.latent.map is not None, timeout=A_WHILE)
+
+    for chair in (own_project.library.chairs[0], own_project.library.chairs[-1]):
+        wait_for_code(studio, chair, code_by(studio, RUN, chair), qtbot)
+    first = studio.project.chairs[0]
+    qtbot.waitUntil(lambda: studio.latent.probe is not None, timeout=A_WHILE)
+    assert studio.latent.probe is not None
+    assert studio.latent.probe.chair_id == first.id
+    np.testing.assert_allclose(studio.latent.probe.code, code_by(studio, RUN, first), atol=1e-5)
