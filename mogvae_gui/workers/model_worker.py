@@ -305,7 +305,7 @@ class ModelWorker(NewestFirstWorker):
         model = run.model()
         self._model, self._model_of = model, (run.name, run.settings)
         kept_codes = run.codes()
-        exact = kept_codes is None or kept_codes.exact
+        exact = kept_codes is None or kept_codes.exact or _is_running(run)
         codes = with_later_chairs(kept_codes, model, question.library, question.chairs)
         self._loaded_by, self._encoded = question, [(question.chairs, codes)] if exact else []
         loaded = replace(self._loaded_now(question.chairs, codes), exact=exact)
@@ -544,3 +544,11 @@ class ModelWorker(NewestFirstWorker):
         if self._model is None:
             raise RunError("No model is in view yet. Train one, or choose a run of this project.")
         return self._model
+
+
+def _is_running(run: Run) -> bool:
+    """Whether a training goes on, whose next codes come anyway; also where nobody can tell."""
+    try:
+        return run.state.stopped_by == "running"
+    except RunError:
+        return True

@@ -164,6 +164,7 @@ def test_that_codes_of_a_stopped_training_are_found_by_the_weights_as_they_are(
     kept = run.codes()
     assert kept is not None
     run.write_codes(replace(kept, codes=kept.codes + 0.3, exact=False))
+    run.write_state("stop", run.state.epochs_done)
     studio.projects.open_folder(own_project.folder)
     qtbot.waitUntil(lambda: studio.latent.map is not None, timeout=A_WHILE)
 
