@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rich.table import Table
 
+from benchmarks import sweep
 from benchmarks.bar import PRINTED, figures, floor, shortened, trained
 from benchmarks.example import bar_library
 from benchmarks.registry import Result
@@ -41,16 +42,10 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Options:
-    """Sizes."""
+class Options(sweep.Options):
+    """Sizes: those of the sweep, with more chairs measured, for differences are looked for."""
 
-    chairs: int = field(default=300, metadata={"help": "made chairs"})
-    points: int = field(default=1024, metadata={"help": "points of a cloud"})
-    epochs: int = field(default=40, metadata={"help": "epochs of each training"})
-    points_per_step: int = field(default=512, metadata={"help": "points of a chair in a step"})
-    threads: int = field(default=1, metadata={"help": "threads of a training"})
     measured: int = field(default=60, metadata={"help": "test chairs that are measured"})
-    samples: int = field(default=1, metadata={"help": "1: with the sample chairs, 0: without"})
 
 
 def measure(options: Options) -> Result:

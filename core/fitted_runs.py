@@ -11,6 +11,7 @@ from core.errors import RunError
 from core.figure_progress import FigureProgress
 from core.fit_checks import check_components, check_enough_chairs, reason_not_fitted
 from core.project import Project
+from core.steps import without_pauses
 from core.training.about import FittedPrior, Parent, identified, new_about, write_about
 from core.training.checkpoint import Checkpoint, Position, read_weights, write_checkpoint
 from core.training.run import LibraryCodes, Run
@@ -58,13 +59,7 @@ def fit_run(
     project: Project, parent_name: str, components: int, *, seed: int = 0, name: str = ""
 ) -> Run:
     """`fitting` without pauses."""
-    steps = fitting(project, parent_name, components, seed=seed, name=name)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as made:
-            run: Run = made.value
-            return run
+    return without_pauses(fitting(project, parent_name, components, seed=seed, name=name))
 
 
 def fitting(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.frame import UPRIGHT_ROTATIONS, Axis, Frame, Rows
 from core.library import Chair, Library
 from core.orientation import judge_facing, turned_about_z
+from core.steps import without_pauses
 
 Posing = Generator[int, None, tuple[Chair, ...]]
 """Yields how many chairs are done, and returns them changed; closed before its end it changes
@@ -42,22 +43,12 @@ def turning(library: Library, chair_ids: Iterable[str], quarter_turns: int) -> P
 
 def stand_up(library: Library, chair_ids: Iterable[str], up: Axis) -> tuple[Chair, ...]:
     """`standing_up` without pauses."""
-    return posed(standing_up(library, chair_ids, up))
+    return without_pauses(standing_up(library, chair_ids, up))
 
 
 def turn(library: Library, chair_ids: Iterable[str], quarter_turns: int) -> tuple[Chair, ...]:
     """`turning` without pauses."""
-    return posed(turning(library, chair_ids, quarter_turns))
-
-
-def posed(steps: Posing) -> tuple[Chair, ...]:
-    """Go to the end; the changed chairs."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            changed: tuple[Chair, ...] = end.value
-            return changed
+    return without_pauses(turning(library, chair_ids, quarter_turns))
 
 
 def upright_rotation(own: NDArray[np.float64], up: Axis, *, turn_to_front: bool = True) -> Rows:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from core.child_runs import child_folder, copy_curves, refusals_told
 from core.errors import RunError, SettingsError
 from core.project import Project
+from core.steps import without_pauses
 from core.training.about import Parent, identified, new_about, write_about
 from core.training.checkpoint import Checkpoint, Position, read_weights, write_checkpoint
 from core.training.claim import is_trained_now
@@ -153,13 +154,7 @@ def fork_run(
     name: str = "",
 ) -> Run:
     """`forking` without pauses."""
-    steps = forking(project, parent_name, epoch, settings, name)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as made:
-            run: Run = made.value
-            return run
+    return without_pauses(forking(project, parent_name, epoch, settings, name))
 
 
 def forking(

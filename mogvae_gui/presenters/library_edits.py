@@ -9,8 +9,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from core.errors import StudioError
 from core.frame import AXES, Axis, Frame
 from core.library import Chair, Library
-from core.posing import Posing, posed, standing_up, turning
+from core.posing import Posing, standing_up, turning
 from core.split import Split
+from core.steps import without_pauses
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.project_state import ProjectState
@@ -134,7 +135,7 @@ class LibraryEditPresenter(QObject):
             if after:
                 library.put_back(after)
             else:
-                after.extend(posed(change(library, ids)))
+                after.extend(without_pauses(change(library, ids)))
 
         self.push_edit(words, do, lambda: library.put_back(before))
 

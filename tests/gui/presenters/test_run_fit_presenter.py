@@ -158,7 +158,8 @@ def test_that_the_fitted_run_is_trained_on_as_any_other(
 def test_that_a_shape_of_the_fitted_run_leaves_with_where_its_prior_came_from(
     dock: Studio, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    fit_run(dock.project.project, PLAIN, 3)  # type: ignore[arg-type]
+    assert dock.project.project is not None
+    fit_run(dock.project.project, PLAIN, 3)
     dock.runs.show_run(FITTED)
     qtbot.waitUntil(
         lambda: dock.latent.run_name == FITTED and dock.stage.reconstruction is not None,
