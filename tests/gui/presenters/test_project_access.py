@@ -27,7 +27,18 @@ def second(open_studio: Studio, qtbot: QtBot) -> Iterator[Studio]:
     close_studio(second)
 
 
+@pytest.fixture
+def reader(studio: Studio, own_project: Project, qtbot: QtBot) -> Iterator[Studio]:
+    """A window on a project that another program has and leaves as it is."""
+    with ProjectLock.take(own_project.folder, "another window"):
+        studio.projects.open_folder(own_project.folder)
+        qtbot.waitUntil(lambda: studio.stage.reconstruction is not None, timeout=A_WHILE)
+        yield studio
+
+
 def files_of(studio: Studio) -> dict[Path, bytes]:
+    """All that the project holds, once the window has written what it would."""
+    studio.session.flush()
     project = studio.project.project
     assert project is not None
     files = (path for path in project.folder.rglob("*") if path.is_file())
@@ -70,40 +81,40 @@ def test_that_what_changes_the_project_is_off_and_says_why(second: Studio) -> No
     assert window.latent.sample_action.isEnabled()
 
 
-def test_that_nothing_gets_through_by_other_ways(second: Studio, tmp_path: Path) -> None:
-    before = files_of(second)
-    chair = second.project.chairs[0]
-    window = second.window
+def test_that_nothing_gets_through_by_other_ways(reader: Studio, tmp_path: Path) -> None:
+    before = files_of(reader)
+    chair = reader.project.chairs[0]
+    window = reader.window
     window.paths_dropped.emit([tmp_path / "any.obj"])
     window.library.made_chairs_requested.emit()
-    second.imports.make_chairs(2, 0)
+    reader.imports.make_chairs(2, 0)
     window.library.remove_requested.emit([chair.id])
     window.library.rename_requested.emit(chair.id, "Throne")
     window.library.turn_requested.emit([chair.id], 1)
-    second.trainings.start()
-    second.trainings.train_more(3)
-    second.evaluations.evaluate()
+    reader.trainings.start()
+    reader.trainings.train_more(3)
+    reader.evaluations.evaluate()
 
-    assert not second.jobs.is_busy
-    assert not second.training.is_busy
-    assert second.project.chairs[0] == chair
-    assert files_of(second) == before
+    assert not reader.jobs.is_busy
+    assert not reader.training.is_busy
+    assert reader.project.chairs[0] == chair
+    assert files_of(reader) == before
     assert all("open in another window" in b.sentence for b in window.banners.banners)
 
 
-def test_that_looking_is_undone_and_redone(second: Studio, qtbot: QtBot) -> None:
-    before = files_of(second)
-    first, third = second.project.chairs[0].id, second.project.chairs[2].id
-    second.history.settle()
-    second.project.selected = (third,)
-    second.history.settle()
+def test_that_looking_is_undone_and_redone(reader: Studio, qtbot: QtBot) -> None:
+    before = files_of(reader)
+    first, third = reader.project.chairs[0].id, reader.project.chairs[2].id
+    reader.history.settle()
+    reader.project.selected = (third,)
+    reader.history.settle()
 
-    assert second.window.undo_action.text() == "Undo choosing a chair"
-    second.window.undo_action.trigger()
-    assert second.project.selected == (first,)
-    second.window.redo_action.trigger()
-    assert second.project.selected == (third,)
-    assert files_of(second) == before
+    assert reader.window.undo_action.text() == "Undo choosing a chair"
+    reader.window.undo_action.trigger()
+    assert reader.project.selected == (first,)
+    reader.window.redo_action.trigger()
+    assert reader.project.selected == (third,)
+    assert files_of(reader) == before
 
 
 def test_that_looking_and_decoding_go_on(second: Studio, qtbot: QtBot) -> None:
