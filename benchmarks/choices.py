@@ -11,7 +11,7 @@ from rich.table import Table
 from benchmarks import sweep
 from benchmarks.bar import PRINTED, figures, floor, shortened, trained
 from benchmarks.example import bar_library
-from benchmarks.registry import Result
+from benchmarks.registry import CannotMeasureError, Result
 from benchmarks.tables import comparison
 from core.metrics.latent_use import measure_latent_use
 from core.model_figures import spread
@@ -20,10 +20,11 @@ from core.training.presets import recommended
 from core.training.run import Run
 
 AS_IT_IS: Final = "as recommended"
+ANOTHER_SEED: Final = "another seed"
 
 CHANGES: Mapping[str, Mapping[str, Any]] = {
     AS_IT_IS: {},
-    "another seed": {"seed": 1},
+    ANOTHER_SEED: {"seed": 1},
     "decoder: article": {"decoder": "article"},
     "decoder: pointwise": {"decoder": "pointwise"},
     "loss: chamfer": {"loss": "chamfer"},
@@ -36,6 +37,7 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
     "beta 2e-5": {"beta": 2e-5},
     "no warm-up": {"warm_up_epochs": 0},
     "means not at encoded chairs": {"initialise_components": False},
+    "precision: bfloat16": {"precision": "bfloat16"},
     "prior: standard": {"prior": "standard", "kl": "analytic"},
 }
 """What is trained: words, and the settings that differ."""
@@ -46,6 +48,9 @@ class Options(sweep.Options):
     """Sizes: those of the sweep, with more chairs measured, for differences are looked for."""
 
     measured: int = field(default=60, metadata={"help": "test chairs that are measured"})
+    only: str = field(
+        default="", metadata={"help": "one change alone, beside none and another seed"}
+    )
 
 
 def measure(options: Options) -> Result:
@@ -60,7 +65,7 @@ def measure(options: Options) -> Result:
             points_per_step=options.points_per_step, threads=options.threads
         )
         found = {}
-        for number, (words, changes) in enumerate(CHANGES.items()):
+        for number, (words, changes) in enumerate(_chosen(options.only).items()):
             place = Path(folder) / str(number)
             model, seconds = trained(place, library, preset.with_changes(**changes))
             codes = Run.open(place).codes()
@@ -86,6 +91,14 @@ def measure(options: Options) -> Result:
             "measured": len(chairs),
             "train": len(library.indices("train")),
         }
+
+
+def _chosen(only: str) -> Mapping[str, Mapping[str, Any]]:
+    if not only:
+        return CHANGES
+    if only not in CHANGES:
+        raise CannotMeasureError(f"There is no change {only!r}: one of {', '.join(CHANGES)}.")
+    return {words: CHANGES[words] for words in (AS_IT_IS, ANOTHER_SEED, only)}
 
 
 def table(result: Result) -> Table:

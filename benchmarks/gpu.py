@@ -24,6 +24,9 @@ if __name__ == "__main__":  # started as a file: the repository's root is its pa
 import numpy as np
 import torch
 
+from benchmarks import step_ways
+from benchmarks.device_step import DeviceStep
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -41,6 +44,9 @@ class Options:
     chairs: int = field(default=CHAIRS, metadata={"help": "training chairs of the experiment"})
     repeats: int = field(default=30, metadata={"help": "steps; the median counts"})
     epochs: int = field(default=3, metadata={"help": "of the experiment; the fastest counts"})
+    compiled: int = field(
+        default=1, metadata={"help": "0 leaves torch.compile out", "choices": (0, 1)}
+    )
 
 
 def measure(options: Options) -> dict[str, Any]:
@@ -52,6 +58,7 @@ def measure(options: Options) -> dict[str, Any]:
         "measured": True,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
         **_floors_and_step(device, options),
+        **_other_ways(options),
         **_chamfer(device, options),
         **_experiment(options),
     }
@@ -71,26 +78,7 @@ def table(result: dict[str, Any]) -> "Table":
 
 
 def _floors_and_step(device: torch.device, options: Options) -> dict[str, float]:
-    from core.losses import reconstruction_loss
-    from core.training.optimiser import make_adam
-    from core.training.presets import article
-    from core.vae import build_vae, draw_noise
-
-    torch.manual_seed(0)
-    settings = article("mog")
-    vae = build_vae(settings, options.points).to(device)
-    adam = make_adam(vae, settings, device)
-    clouds = torch.rand(options.batch, options.points, 3, device=device) - 0.5
-    generator = torch.Generator().manual_seed(0)
-    noise = draw_noise(settings.kl_samples, options.batch, settings.latent, generator).to(device)
-
-    def step() -> None:
-        forward = vae(clouds, noise)
-        loss = reconstruction_loss("chamfer", forward.reconstruction, clouds).mean()
-        adam.zero_grad()
-        (loss + 1e-3 * forward.kl_with_free_bits).backward()
-        adam.step()
-
+    step = DeviceStep(device, options.batch, options.points)
     step_s = _seconds(step, device, options.repeats)
     side = 4096 if device.type == "cuda" else 512
     left, right = torch.rand(side, side, device=device), torch.rand(side, side, device=device)
@@ -100,7 +88,7 @@ def _floors_and_step(device: torch.device, options: Options) -> dict[str, float]
     target = torch.empty_like(source)
     copy_s = _seconds(lambda: target.copy_(source), device, options.repeats)
     bandwidth = 2 * source.numel() * source.element_size() / copy_s
-    parameters = sum(parameter.numel() for parameter in vae.parameters())
+    parameters = sum(parameter.numel() for parameter in step.vae.parameters())
     # Read and write weights and two moments, write and read the gradient: 4 bytes each.
     bytes_moved = 4 * parameters * (2 + 4 + 2)
     arithmetic_s = _operations(options.batch, options.points) / rate
@@ -112,6 +100,25 @@ def _floors_and_step(device: torch.device, options: Options) -> dict[str, float]
         "step_over_floors": step_s / (arithmetic_s + memory_s),
         "product_tflops": rate / 1e12,
         "bandwidth_gb_per_s": bandwidth / 1e9,
+    }
+
+
+def _other_ways(options: Options) -> dict[str, float]:
+    """How much faster a step is in each other way, and how far its gradient is off."""
+    result = step_ways.measure(
+        step_ways.Options(
+            options.device,
+            options.batch,
+            options.points,
+            options.repeats,
+            compiled=options.compiled,
+        )
+    )
+    return {
+        f"{name}: {figure}": row[figure]
+        for name, row in result["ways"].items()
+        if name != step_ways.AS_IT_IS
+        for figure in ("speedup", "gradient_relative_error")
     }
 
 

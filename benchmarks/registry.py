@@ -20,6 +20,7 @@ ABOUT: Mapping[str, str] = {
     "soak": "damaged files of every format through the reading processes, counted",
     "surfaces": "surfaces of decoded shapes against the meshes of chairs that were not learnt from",
     "distributed": "two processes against one with the same steps: losses and speed",
+    "step_ways": "a step in bfloat16, compiled, and both: time, and what becomes of the gradient",
     "gpu": "on a GPU: a step against its floors, and the article's experiment",
     "scale": "a library of 100,000 clouds: opened, listed, streamed, picked from",
     "frame": "a new cloud in the stage, drawn, against bare VTK",

@@ -4,6 +4,7 @@ Axes: batch B, points N, latent size d, components K, Monte Carlo samples S.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -98,7 +99,8 @@ class ShapeVae(nn.Module):
 
     def encode(self, clouds: Float[Tensor, "batch points 3"]) -> Posterior:
         """Posterior of each cloud; of any number of points."""
-        mean, log_var = self.encoder(clouds)
+        with self._products(clouds.device):
+            mean, log_var = self.encoder(clouds)
         if self.parts == 1:
             return Posterior(mean, log_var)
         means = mean.unflatten(1, (self.parts, self.latent))
@@ -131,14 +133,23 @@ class ShapeVae(nn.Module):
             estimator = self.settings.kl
         terms = self._kl_terms(posterior, mixture, noise, estimator)
         codes = self._draw_codes(posterior, noise)
+        with self._products(clouds.device):
+            reconstruction: Tensor = self.decoder(codes, indices=indices)
         return Forward(
             mean=posterior.mean,
             log_var=posterior.log_var,
-            reconstruction=self.decoder(codes, indices=indices),
+            reconstruction=reconstruction.to(clouds.dtype),
             kl=terms.sum(dim=1),
             kl_with_free_bits=self._with_free_bits(terms),
             penalty=penalty,
         )
+
+    def _products(self, device: torch.device) -> AbstractContextManager[object]:
+        """Where the networks' products are in the precision of the settings; only in training."""
+        if not self.training or self.settings.precision == "float32":
+            return nullcontext()
+        # Without a cache of weights: met first without gradient, they would be kept without one.
+        return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
 
     def _kl_terms(
         self, posterior: Posterior, mixture: Mixture, noise: Noise, estimator: str

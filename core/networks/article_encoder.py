@@ -56,7 +56,12 @@ class ArticleEncoder(nn.Module):
         """
         _check_clouds(clouds)
         if torch.is_grad_enabled():
-            return self._head(self._pool_critical_points(clouds))
+            winners = self.critical_points(clouds)
+            # Autocast is for the search, which is nearly all of the work. Channels of different
+            # clouds differ by little at first, and batch normalisation would enlarge what fewer
+            # digits did to them.
+            with torch.autocast(clouds.device.type, enabled=False):
+                return self._head(self._values_at(winners, clouds))
         hidden = self._hidden(clouds)
         largest = largest_values(hidden, self.channel_layer.weight)
         return self._head(largest + self.channel_layer.bias)
@@ -80,8 +85,8 @@ class ArticleEncoder(nn.Module):
             points = functional.relu(layer(points), inplace=True)
         return points
 
-    def _pool_critical_points(self, clouds: Tensor) -> Tensor:
-        winners = self.critical_points(clouds)  # (batch, channels)
+    def _values_at(self, winners: Tensor, clouds: Tensor) -> Tensor:
+        """Each channel's value at the point that wins it, both (batch, channels)."""
         first_of_cloud = torch.arange(len(clouds), device=clouds.device)[:, None] * clouds.shape[1]
         rows = (winners + first_of_cloud).flatten()
         points = clouds.reshape(-1, 3)

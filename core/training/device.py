@@ -45,6 +45,20 @@ def make_fabric(device: str) -> "Fabric":
     return fabric
 
 
+def check_precision(device: torch.device, precision: str) -> None:
+    """Raise TrainingError where a device has no numbers of that kind, or would only emulate them.
+
+    A CPU without them computes them slowly, and correctly: there a run of elsewhere can go on.
+    """
+    if precision == "float32" or device.type == "cpu":
+        return
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return
+    raise TrainingError(
+        f"The precision {precision!r} cannot be used on {describe(device)}. Choose float32."
+    )
+
+
 def _strategy() -> "DDPStrategy":
     """Of several processes."""
     from lightning_fabric.strategies import DDPStrategy

@@ -34,7 +34,7 @@ from core.training.checkpoint import (
 )
 from core.training.claim import Claim
 from core.training.clock import Clock
-from core.training.device import describe, make_fabric
+from core.training.device import check_precision, describe, make_fabric
 from core.training.epoch_record import EpochRecord
 from core.training.evaluation import Evaluation, draw_points
 from core.training.metrics_log import MetricsLog
@@ -68,6 +68,7 @@ class Session:
         self.settings = self.run.settings
         self._fabric = make_fabric(self.settings.device)
         self._device: torch.device = self._fabric.device
+        check_precision(self._device, self.settings.precision)
         self._writes: bool = self._fabric.is_global_zero
         self._claim = Claim(request.run_folder) if self._writes else None
         self._log: MetricsLog | None = None

@@ -17,6 +17,7 @@ PRIORS: Final = ("standard", "gaussian", "mog", "vamp")
 LIKELIHOODS: Final = ("fixed", "sigma")
 SCHEDULES: Final = ("constant", "one-cycle")
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
+PRECISIONS: Final = ("float32", "bfloat16")
 
 _KL_OF_PRIOR: Final[Mapping[str, tuple[str, ...]]] = {
     "standard": ("analytic", "monte_carlo", "article-7"),
@@ -207,6 +208,15 @@ class TrainingSettings:
     )
     device: str = _setting(
         "auto", "Device", "Where to compute; auto takes a GPU when there is one.", "Run", DEVICES
+    )
+    precision: str = _setting(
+        "float32",
+        "Precision",
+        "Numbers that the networks' large products are computed in while training. bfloat16 has "
+        "three digits and may be faster where the processor has it; codes, losses, KL and weights "
+        "keep float32, and so does every figure that is measured.",
+        "Run",
+        PRECISIONS,
     )
     threads: int = _setting(
         0, "CPU threads", "Threads on a CPU; 0: all cores but one.", "Run", (0, 1024)

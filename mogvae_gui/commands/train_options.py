@@ -123,6 +123,10 @@ class TrainingOptions:
         Literal["auto", "cpu", "cuda", "mps"] | None,
         _option(_RUN, "Where to compute; auto takes a GPU when there is one."),
     ] = None
+    precision: Annotated[
+        Literal["float32", "bfloat16"] | None,
+        _option(_RUN, "Of the networks' large products while training."),
+    ] = None
     threads: Annotated[int | None, _option(_RUN, "CPU threads; 0: all cores but one.")] = None
     checkpoint_every_s: Annotated[float | None, _option(_RUN, "Seconds between checkpoints.")] = (
         None

@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
     "cpu": "CPU",
     "cuda": "GPU (CUDA)",
     "mps": "GPU (Metal)",
+    "float32": "Full (float32)",
+    "bfloat16": "Mixed (bfloat16)",
 }
 MINIMUM_TEXT = {"points_per_step": "all", "threads": "automatic", "gradient_clip": "none"}
 

@@ -82,11 +82,23 @@ def test_that_gpu_gives_a_step_its_floors_and_the_experiment(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     small = ("--points", "64", "--batch", "2", "--chairs", "6", "--repeats", "1", "--epochs", "1")
-    result = measured(capsys, "gpu", "--device", "cpu", *small)
+    result = measured(capsys, "gpu", "--device", "cpu", "--compiled", "0", *small)
     assert result["measured"]
     floors = result["arithmetic_floor_s"] + result["memory_floor_s"]
     assert result["step_over_floors"] == result["step_s"] / floors
     assert result["epoch_s"] > 0
+
+
+def test_that_other_ways_of_a_step_are_held_against_the_step_as_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ("--points", "64", "--batch", "2", "--repeats", "1", "--settle-steps", "3")
+    ways = measured(capsys, "step_ways", "--compiled", "0", *small)["ways"]
+    assert ways["float32"]["speedup"] == 1
+    assert ways["float32"]["gradient_relative_error"] == 0
+    coarse = ways["bfloat16"]
+    assert coarse["speedup"] == ways["float32"]["step_s"] / coarse["step_s"]
+    assert 0 < coarse["loss_relative_error"] < 0.01
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU to measure")

@@ -20,6 +20,7 @@ from core.shape_model import ShapeModel
 from core.training.chairs import Chairs
 from core.training.checkpoint import delete_optimiser, read_optimiser, read_weights
 from core.training.corresponding import corresponding_clouds, orders_of
+from core.training.device import check_precision
 from core.training.reports import EpochReport, PreparationReport, StepReport, TrainingRequest
 from core.training.run import Run
 from core.training.train import train
@@ -499,6 +500,29 @@ def test_that_alarms_are_said_once(new_run: MakeRun, boxes: Path) -> None:
 def test_that_a_device_that_is_not_there_is_told(new_run: MakeRun, boxes: Path) -> None:
     with pytest.raises(TrainingError, match=r"'cuda' cannot be used here.*auto or cpu"):
         train_all(new_run(device="cuda"), boxes)
+
+
+@pytest.mark.parametrize("prior", ["standard", "mog", "vamp"])
+def test_that_a_training_in_bfloat16_comes_out_nearly_as_one_in_float32(
+    new_run: MakeRun, boxes: Path, prior: str
+) -> None:
+    runs = [new_run(prior, precision=each, epochs=8) for each in ("float32", "bfloat16")]
+    exact, coarse = (train_all(run, boxes)[-1] for run in runs)
+    assert coarse.test_reconstruction == pytest.approx(exact.test_reconstruction, rel=0.1)
+    weights, _ = read_weights(runs[1].folder)
+    assert {tensor.dtype for tensor in weights.values()} <= {torch.float32, torch.int64}
+
+
+def test_that_a_device_without_bfloat16_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu = torch.device("cuda")
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "A GPU")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
+    check_precision(gpu, "bfloat16")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
+    check_precision(gpu, "float32")
+    check_precision(torch.device("cpu"), "bfloat16")
+    with pytest.raises(TrainingError, match=r"'bfloat16' cannot be used on cuda \(A GPU\). Choose"):
+        check_precision(gpu, "bfloat16")
 
 
 def test_that_the_number_of_threads_is_given_back(new_run: MakeRun, boxes: Path) -> None:
