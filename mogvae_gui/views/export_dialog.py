@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from mogvae_gui.views.path_row import PathRow
 
 FORMATS = (
     ("ply", "PLY – binary, most 3-D programs"),
@@ -87,22 +86,15 @@ class ExportDialog(QDialog):
             "Own units put the shape where the chair's mesh was, in its size. A decoded code takes "
             "those of the chosen chair."
         )
-        self.folder = QLineEdit(str(folder))
-        self.folder.textChanged.connect(self._on_folder_changed)
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)  # Enter exports
-        browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.folder, 1)
-        row.addWidget(browse)
+        self._where = PathRow("Export to folder", str(folder), is_folder=True)
+        self.folder = self._where.line
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Shapes", self.what)
         form.addRow("As", self.form)
         form.addRow("Format", self.suffix)
         form.addRow("Units", self.units)
-        form.addRow("Folder", row)
+        form.addRow("Folder", self._where)
         words = QLabel(
             "Beside each file a small JSON says which run, code and settings it came from. "
             "Files that are there already are kept."
@@ -113,6 +105,7 @@ class ExportDialog(QDialog):
         self.export_button = QPushButton("Export")
         self.export_button.setProperty("primary", True)
         self.export_button.setDefault(True)
+        self._where.filled.connect(self.export_button.setEnabled)
         self._buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.accepted.connect(self._on_accepted)
         self._buttons.rejected.connect(self.reject)
@@ -134,24 +127,6 @@ class ExportDialog(QDialog):
         self.suffix.setCurrentIndex(max(0, self.suffix.findData(chosen)))
 
     @Slot()
-    def _on_browse(self) -> None:
-        dialog = QFileDialog(self, "Export to folder", self.folder.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_folder_chosen)
-        dialog.open()
-
-    @Slot(str)
-    def _on_folder_chosen(self, folder: str) -> None:
-        with QSignalBlocker(self.folder):
-            self.folder.setText(folder)
-        self._on_folder_changed(folder)
-
-    @Slot(str)
-    def _on_folder_changed(self, folder: str) -> None:
-        self.export_button.setEnabled(bool(folder.strip()))
-
-    @Slot()
     def _on_accepted(self) -> None:
         self.accept()
         self.accepted_with.emit(
@@ -159,7 +134,7 @@ class ExportDialog(QDialog):
                 self.what.currentData(),
                 self.suffix.currentData(),
                 bool(self.units.currentData()),
-                Path(self.folder.text().strip()).expanduser(),
+                self._where.path(),
                 self.form.currentData(),
             )
         )

@@ -8,11 +8,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.sheet_file import PAGES_MM
 from mogvae_gui.views.fields import IntegerBox
+from mogvae_gui.views.path_row import PathRow
 
 PAGE_WORDS = {
     "a4": "A4, upright",
@@ -62,21 +60,16 @@ class SheetExportDialog(QDialog):
         self.dpi.setValue(300)
         self.dpi.setSuffix(" dpi")
         self.dpi.setToolTip("How fine the pictures are; printers want 300")
-        self.path = QLineEdit(str(folder / "sheet.png"))
-        self.path.textChanged.connect(self._on_path_changed)
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)  # Enter exports
-        browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.path, 1)
-        row.addWidget(browse)
+        self._where = PathRow(
+            "Export the sheet", str(folder / "sheet.png"), name_filter="Pictures (*.png *.svg)"
+        )
+        self.path = self._where.line
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Format", self.file_format)
         form.addRow("Page", self.page)
         form.addRow("Fineness", self.dpi)
-        form.addRow("File", row)
+        form.addRow("File", self._where)
         words = QLabel("The file says inside which run, axes and range it shows.")
         words.setWordWrap(True)
         words.setProperty("role", "muted")
@@ -84,6 +77,7 @@ class SheetExportDialog(QDialog):
         self.export_button = QPushButton("Export")
         self.export_button.setProperty("primary", True)
         self.export_button.setDefault(True)
+        self._where.filled.connect(self.export_button.setEnabled)
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
@@ -101,22 +95,8 @@ class SheetExportDialog(QDialog):
         self.path.setText(str(Path(self.path.text().strip() or "sheet").with_suffix(suffix)))
 
     @Slot()
-    def _on_browse(self) -> None:
-        dialog = QFileDialog(self, "Export the sheet", self.path.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Pictures (*.png *.svg)")
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
-
-    @Slot(str)
-    def _on_path_changed(self, path: str) -> None:
-        self.export_button.setEnabled(bool(path.strip()))
-
-    @Slot()
     def _on_accepted(self) -> None:
-        path = Path(self.path.text().strip()).expanduser()
-        path = path.with_suffix(f".{self.file_format.currentData()}")
+        path = self._where.path().with_suffix(f".{self.file_format.currentData()}")
         self.accept()
         self.accepted_with.emit(
             SheetExportChoice(str(self.page.currentData()), self.dpi.value(), path)

@@ -8,17 +8,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from mogvae_gui.views.export_dialog import FORMATS
+from mogvae_gui.views.path_row import PathRow
 
 KINDS = (
     ("mp4", "MP4 – film, H.264"),
@@ -66,22 +64,15 @@ class WalkExportDialog(QDialog):
         for speed in SPEEDS:
             self.speed.addItem(f"{speed} steps a second, {steps / speed:.1f} s", speed)
         self.speed.setCurrentIndex(1)
-        self.path = QLineEdit()
-        self.path.textChanged.connect(self._on_path_changed)
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)  # Enter exports
-        browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.path, 1)
-        row.addWidget(browse)
+        self._where = PathRow("Export the walk")
+        self.path = self._where.line
         self._form = QFormLayout()
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.addRow("Format", self.kind)
         self._form.addRow("Clouds", self.suffix)
         self._form.addRow("Picture", self.picture_size)
         self._form.addRow("Speed", self.speed)
-        self._form.addRow("Save as", row)
+        self._form.addRow("Save as", self._where)
         words = QLabel("A JSON says which run, stops and codes it came from.")
         words.setWordWrap(True)
         words.setProperty("role", "muted")
@@ -89,6 +80,7 @@ class WalkExportDialog(QDialog):
         self.export_button = QPushButton("Export")
         self.export_button.setProperty("primary", True)
         self.export_button.setDefault(True)
+        self._where.filled.connect(self.export_button.setEnabled)
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
@@ -112,21 +104,9 @@ class WalkExportDialog(QDialog):
         self.path.setText(str(folder / NAMES[kind]))
 
     @Slot()
-    def _on_browse(self) -> None:
-        dialog = QFileDialog(self, "Export the walk", self.path.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
-
-    @Slot(str)
-    def _on_path_changed(self, path: str) -> None:
-        self.export_button.setEnabled(bool(path.strip()))
-
-    @Slot()
     def _on_accepted(self) -> None:
         kind = str(self.kind.currentData())
-        path = Path(self.path.text().strip()).expanduser()
+        path = self._where.path()
         if kind != "clouds":
             path = path.with_suffix(f".{kind}")
         width, height = self.picture_size.currentData()

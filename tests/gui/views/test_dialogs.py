@@ -12,6 +12,7 @@ from core.shape_files.write import WRITTEN_SUFFIXES
 from mogvae_gui.views.export_dialog import FORMATS, ExportChoice, ExportDialog
 from mogvae_gui.views.import_report_dialog import ImportReportDialog, ReportRow
 from mogvae_gui.views.made_chairs_dialog import MadeChairsDialog
+from mogvae_gui.views.sheet_export_dialog import SheetExportDialog
 from tests.gui.mouse import LEFT
 from tests.gui.spies import said
 
@@ -105,6 +106,21 @@ def test_that_a_folder_can_be_found_by_hand(window: QWidget, tmp_path: Path, qtb
 
     assert dialog.folder.text() == str(tmp_path / "found")
     assert dialog.export_button.isEnabled()
+    dialog.reject()
+
+
+def test_that_a_file_can_be_found_by_hand(window: QWidget, tmp_path: Path) -> None:
+    dialog = SheetExportDialog(tmp_path, window)
+    dialog.open()
+    button(dialog, "Browse…").click()
+    browser = dialog.findChild(QFileDialog)
+    assert browser is not None
+    assert browser.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+    assert browser.nameFilters() == ["Pictures (*.png *.svg)"]
+    browser.fileSelected.emit(str(tmp_path / "found.png"))
+    browser.close()
+
+    assert dialog.path.text() == str(tmp_path / "found.png")
     dialog.reject()
 
 
