@@ -3,18 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
+from mogvae_gui.views.form_dialog import FormDialog
 from mogvae_gui.views.path_row import PathRow
 
 FORMATS = (
@@ -54,7 +46,7 @@ class ExportChoice:
     form: str = "points"  # "points", "bent" or "skin"
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FormDialog):
     """`accepted_with` gives an `ExportChoice`."""
 
     accepted_with = Signal(object)
@@ -62,9 +54,13 @@ class ExportDialog(QDialog):
     def __init__(
         self, choices: list[tuple[str, str]], chosen: str, folder: Path, parent: QWidget
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Export shapes")
+        super().__init__(
+            "Export shapes",
+            "Beside each file a small JSON says which run, code and settings it came from. "
+            "Files that are there already are kept.",
+            "Export",
+            parent,
+        )
         self.what = QComboBox()
         for key, text in choices:
             self.what.addItem(text, key)
@@ -88,33 +84,15 @@ class ExportDialog(QDialog):
         )
         self._where = PathRow("Export to folder", str(folder), is_folder=True)
         self.folder = self._where.line
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Shapes", self.what)
-        form.addRow("As", self.form)
-        form.addRow("Format", self.suffix)
-        form.addRow("Units", self.units)
-        form.addRow("Folder", self._where)
-        words = QLabel(
-            "Beside each file a small JSON says which run, code and settings it came from. "
-            "Files that are there already are kept."
-        )
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = QPushButton("Export")
-        self.export_button.setProperty("primary", True)
-        self.export_button.setDefault(True)
+        self.export_button = self.primary
         self._where.filled.connect(self.export_button.setEnabled)
-        self._buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.accepted.connect(self._on_accepted)
-        self._buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(words)
-        layout.addWidget(self._buttons)
+        self.rows.addRow("Shapes", self.what)
+        self.rows.addRow("As", self.form)
+        self.rows.addRow("Format", self.suffix)
+        self.rows.addRow("Units", self.units)
+        self.rows.addRow("Folder", self._where)
+        self.export_button.clicked.connect(self._on_accepted)
+        self._lay_out(self.rows, self.words)
         self.setMinimumWidth(520)
 
     @Slot()

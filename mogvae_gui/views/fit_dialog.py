@@ -1,39 +1,29 @@
 """Asks how many components a mixture has that is fitted to a run afterwards."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mogvae_gui.views.fields import IntegerBox
+from mogvae_gui.views.form_dialog import FormDialog
 
 _WIDTH = 440
 
 
-class FitDialog(QDialog):
+class FitDialog(FormDialog):
     """Components and name; decides nothing."""
 
     components_edited = Signal(int)
     fit_requested = Signal(int, str)  # components, name
 
     def __init__(self, run: str, components: int, most: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Fit a mixture to {run}")
-        words = QLabel(
+        super().__init__(
+            f"Fit a mixture to {run}",
             "A new run with encoder and decoder of this one. Its prior is a mixture of Gaussians, "
             "fitted to the codes of the training chairs. Nothing is trained, and this run stays "
-            "as it is."
+            "as it is.",
+            "Fit",
+            parent,
         )
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
         self.components = IntegerBox()
         self.components.setRange(1, most)
         self.components.setValue(components)
@@ -44,30 +34,11 @@ class FitDialog(QDialog):
         self.name.setToolTip("What the new run is called")
         self.name.textEdited.connect(self._on_name_edited)
         self._is_named = False
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("Components", self.components)
-        form.addRow("Name", self.name)
-        self.problem = QLabel("")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.setVisible(False)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.fit = QPushButton("Fit")
-        self.fit.setProperty("primary", True)
-        self.fit.setDefault(True)
-        buttons.addButton(self.fit, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(12)
-        layout.addWidget(words)
-        layout.addLayout(form)
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons)
+        self.rows.addRow("Components", self.components)
+        self.rows.addRow("Name", self.name)
+        self.fit = self.primary
+        self.fit.clicked.connect(self._on_accepted)
+        self._lay_out(self.words, self.rows)
         self.setMinimumWidth(_WIDTH)
 
     def show_name(self, name: str) -> None:
@@ -75,11 +46,6 @@ class FitDialog(QDialog):
         if not self._is_named:
             with QSignalBlocker(self.name):
                 self.name.setText(name)
-
-    def show_problem(self, sentence: str) -> None:
-        """Show why it cannot be done so; empty where it can."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
 
     @Slot(str)
     def _on_name_edited(self, name: str) -> None:

@@ -2,38 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from mogvae_gui.views.form_dialog import FormDialog
 from mogvae_gui.views.settings_form import SettingField, SettingsForm
 
 
-class ForkDialog(QDialog):
+class ForkDialog(FormDialog):
     """Epoch, name and settings; decides nothing."""
 
     value_edited = Signal(str, object)  # setting, value
     fork_requested = Signal(object, str)  # epoch, None for the last weights; name
 
     def __init__(self, run: str, epochs: Iterable[tuple[int | None, str]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Fork {run}")
-        words = QLabel(
+        super().__init__(
+            f"Fork {run}",
             "A new run with the weights of this one at an epoch, trained on with the settings "
-            "below. This one stays as it is."
+            "below. This one stays as it is.",
+            "Fork and train",
+            parent,
         )
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
         self.epoch = QComboBox()
         self.epoch.setToolTip("Epochs are kept within the room that the settings give them")
         for epoch, text in epochs:
@@ -41,30 +30,13 @@ class ForkDialog(QDialog):
         self.epoch.setCurrentIndex(self.epoch.count() - 1)
         self.name = QLineEdit()
         self.name.setToolTip("What the new run is called")
-        form = QFormLayout()
-        form.addRow("From", self.epoch)
-        form.addRow("Name", self.name)
+        self.rows.addRow("From", self.epoch)
+        self.rows.addRow("Name", self.name)
         self.form = SettingsForm()
         self.form.value_edited.connect(self.value_edited)
-        self.problem = QLabel("")
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.setVisible(False)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.fork = QPushButton("Fork and train")
-        self.fork.setProperty("primary", True)
-        self.fork.setDefault(True)
-        buttons.addButton(self.fork, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(12)
-        layout.addWidget(words)
-        layout.addLayout(form)
-        layout.addWidget(self.form, 1)
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons)
+        self.fork = self.primary
+        self.fork.clicked.connect(self._on_accepted)
+        self._lay_out(self.words, self.rows, self.form)
         self.resize(560, 560)
 
     def show_fields(self, fields: Iterable[SettingField]) -> None:
@@ -79,11 +51,6 @@ class ForkDialog(QDialog):
     def show_name(self, name: str) -> None:
         """Show how the new run will be called."""
         self.name.setText(name)
-
-    def show_problem(self, sentence: str) -> None:
-        """Show why it cannot be done so; empty where it can."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
 
     @Slot()
     def _on_accepted(self) -> None:

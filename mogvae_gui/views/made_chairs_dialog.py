@@ -1,36 +1,27 @@
 """Asks how many chairs to make."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QSpinBox, QWidget
+
+from mogvae_gui.views.form_dialog import FormDialog
 
 MOST_CHAIRS = 100_000
 USUAL_COUNT = 200
 
 
-class MadeChairsDialog(QDialog):
+class MadeChairsDialog(FormDialog):
     """Count and seed; `accepted_with` says what was chosen."""
 
     accepted_with = Signal(int, int)
 
     def __init__(self, families: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Make chairs")
-        words = QLabel(
+        super().__init__(
+            "Make chairs",
             f"Parametric chairs of {families} families, each with proportions drawn at random. "
-            "Family and measures are kept, so you can check what a model has learnt about them."
+            "Family and measures are kept, so you can check what a model has learnt about them.",
+            "Make",
+            parent,
         )
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
         self.count = QSpinBox()
         self.count.setRange(1, MOST_CHAIRS)
         self.count.setValue(USUAL_COUNT)
@@ -39,22 +30,10 @@ class MadeChairsDialog(QDialog):
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setToolTip("The same seed makes the same chairs")
-        form = QFormLayout()
-        form.addRow("Chairs", self.count)
-        form.addRow("Seed", self.seed)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        make = QPushButton("Make")
-        make.setProperty("primary", True)
-        make.setDefault(True)
-        buttons.addButton(make, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(12)
-        layout.addWidget(words)
-        layout.addLayout(form)
-        layout.addWidget(buttons)
+        self.rows.addRow("Chairs", self.count)
+        self.rows.addRow("Seed", self.seed)
+        self.primary.clicked.connect(self._on_accepted)
+        self._lay_out(self.words, self.rows)
         self.setMinimumWidth(380)
 
     @Slot()

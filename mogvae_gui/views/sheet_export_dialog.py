@@ -3,20 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.sheet_file import PAGES_MM
 from mogvae_gui.views.fields import IntegerBox
+from mogvae_gui.views.form_dialog import FormDialog
 from mogvae_gui.views.path_row import PathRow
 
 PAGE_WORDS = {
@@ -38,15 +30,18 @@ class SheetExportChoice:
     path: Path  # ends in .png or .svg
 
 
-class SheetExportDialog(QDialog):
+class SheetExportDialog(FormDialog):
     """`accepted_with` gives a `SheetExportChoice`."""
 
     accepted_with = Signal(object)
 
     def __init__(self, folder: Path, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Export the sheet")
+        super().__init__(
+            "Export the sheet",
+            "The file says inside which run, axes and range it shows.",
+            "Export",
+            parent,
+        )
         self.file_format = QComboBox()
         self.file_format.addItem("PNG – pixels, for everything", "png")
         self.file_format.addItem("SVG – words stay words, for layout programs", "svg")
@@ -64,29 +59,14 @@ class SheetExportDialog(QDialog):
             "Export the sheet", str(folder / "sheet.png"), name_filter="Pictures (*.png *.svg)"
         )
         self.path = self._where.line
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Format", self.file_format)
-        form.addRow("Page", self.page)
-        form.addRow("Fineness", self.dpi)
-        form.addRow("File", self._where)
-        words = QLabel("The file says inside which run, axes and range it shows.")
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = QPushButton("Export")
-        self.export_button.setProperty("primary", True)
-        self.export_button.setDefault(True)
+        self.export_button = self.primary
         self._where.filled.connect(self.export_button.setEnabled)
-        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(words)
-        layout.addWidget(buttons)
+        self.rows.addRow("Format", self.file_format)
+        self.rows.addRow("Page", self.page)
+        self.rows.addRow("Fineness", self.dpi)
+        self.rows.addRow("File", self._where)
+        self.export_button.clicked.connect(self._on_accepted)
+        self._lay_out(self.rows, self.words)
         self.setMinimumWidth(520)
 
     @Slot()

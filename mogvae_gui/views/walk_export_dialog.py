@@ -3,19 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from mogvae_gui.views.export_dialog import FORMATS
+from mogvae_gui.views.form_dialog import FormDialog
 from mogvae_gui.views.path_row import PathRow
 
 KINDS = (
@@ -40,15 +32,18 @@ class WalkExportChoice:
     steps_per_s: int
 
 
-class WalkExportDialog(QDialog):
+class WalkExportDialog(FormDialog):
     """`accepted_with` gives a `WalkExportChoice`."""
 
     accepted_with = Signal(object)
 
     def __init__(self, folder: Path, steps: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Export the walk")
+        super().__init__(
+            "Export the walk",
+            "A JSON says which run, stops and codes it came from.",
+            "Export",
+            parent,
+        )
         self._folder = folder
         self.kind = QComboBox()
         for key, text in KINDS:
@@ -66,39 +61,24 @@ class WalkExportDialog(QDialog):
         self.speed.setCurrentIndex(1)
         self._where = PathRow("Export the walk")
         self.path = self._where.line
-        self._form = QFormLayout()
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow("Format", self.kind)
-        self._form.addRow("Clouds", self.suffix)
-        self._form.addRow("Picture", self.picture_size)
-        self._form.addRow("Speed", self.speed)
-        self._form.addRow("Save as", self._where)
-        words = QLabel("A JSON says which run, stops and codes it came from.")
-        words.setWordWrap(True)
-        words.setProperty("role", "muted")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = QPushButton("Export")
-        self.export_button.setProperty("primary", True)
-        self.export_button.setDefault(True)
+        self.export_button = self.primary
         self._where.filled.connect(self.export_button.setEnabled)
-        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(self._form)
-        layout.addWidget(words)
-        layout.addWidget(buttons)
+        self.rows.addRow("Format", self.kind)
+        self.rows.addRow("Clouds", self.suffix)
+        self.rows.addRow("Picture", self.picture_size)
+        self.rows.addRow("Speed", self.speed)
+        self.rows.addRow("Save as", self._where)
+        self.export_button.clicked.connect(self._on_accepted)
+        self._lay_out(self.rows, self.words)
         self.setMinimumWidth(520)
         self._on_kind_changed()
 
     @Slot()
     def _on_kind_changed(self) -> None:
         kind = str(self.kind.currentData())
-        self._form.setRowVisible(self.suffix, kind == "clouds")
+        self.rows.setRowVisible(self.suffix, kind == "clouds")
         for widget in (self.picture_size, self.speed):
-            self._form.setRowVisible(widget, kind in ("mp4", "gif"))
+            self.rows.setRowVisible(widget, kind in ("mp4", "gif"))
         written = self.path.text().strip()
         folder = Path(written).parent if written else self._folder
         self.path.setText(str(folder / NAMES[kind]))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from core.shape_files.write import WRITTEN_SUFFIXES
 from mogvae_gui.views.export_dialog import FORMATS, ExportChoice, ExportDialog
+from mogvae_gui.views.fit_dialog import FitDialog
 from mogvae_gui.views.import_report_dialog import ImportReportDialog, ReportRow
 from mogvae_gui.views.made_chairs_dialog import MadeChairsDialog
 from mogvae_gui.views.sheet_export_dialog import SheetExportDialog
@@ -124,6 +125,19 @@ def test_that_a_file_can_be_found_by_hand(window: QWidget, tmp_path: Path) -> No
     dialog.reject()
 
 
+def test_that_tab_goes_from_the_first_field_to_the_button(
+    window: QWidget, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = open_export(window, "", tmp_path)
+    qtbot.waitUntil(lambda: dialog.focusWidget() is dialog.what)
+    browse = button(dialog, "Browse…")
+    fields = [dialog.form, dialog.suffix, dialog.units, dialog.folder, browse, dialog.export_button]
+    for field in fields:
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        assert dialog.focusWidget() is field
+    dialog.reject()
+
+
 def test_that_cancelling_an_export_says_nothing(window: QWidget, tmp_path: Path) -> None:
     dialog = open_export(window, "", tmp_path)
     accepted = QSignalSpy(dialog.accepted_with)
@@ -168,6 +182,33 @@ def test_that_enter_makes_the_chairs(window: QWidget) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Return)
 
     assert said(accepted) == [[200, 0]]
+
+
+# Fit
+
+
+def test_that_a_problem_is_shown_as_it_is_and_goes(window: QWidget) -> None:
+    dialog = FitDialog("run", 8, 64, window)
+    dialog.open()
+    assert not dialog.problem.isVisible()
+    dialog.show_problem("There is no run <b>plain</b> any more.")
+    assert dialog.problem.isVisible()
+    assert dialog.problem.textFormat() == Qt.TextFormat.PlainText
+    dialog.show_problem("")
+    assert not dialog.problem.isVisible()
+    dialog.reject()
+
+
+def test_that_enter_in_a_name_asks_for_the_fit(window: QWidget) -> None:
+    dialog = FitDialog("run", 8, 64, window)
+    asked = QSignalSpy(dialog.fit_requested)
+    dialog.open()
+    dialog.name.setText(" mine ")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+
+    assert said(asked) == [[8, "mine"]]
+    assert dialog.isVisible()  # whoever fits decides whether it is done
+    dialog.reject()
 
 
 # Import report
