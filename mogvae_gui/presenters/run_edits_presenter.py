@@ -20,8 +20,8 @@ from core.run_edits import (
 )
 from core.run_list import RunEntry
 from core.training.about import write_notes
-from core.training.run import Run
 from core.training.settings import TrainingSettings
+from mogvae_gui.presenters.dialog_job import start_from_dialog
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
 from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
@@ -217,29 +217,17 @@ class RunEditsPresenter(QObject):
             dialog.show_problem(str(error))
             return
 
-        def done(run: Run) -> None:
-            if self._fork_dialog is dialog:
-                self._fork_dialog = None
-            dialog.deleteLater()
-            self._train_fork(project, run.name)
-
-        def failed(error: Exception) -> None:
-            if isinstance(error, StudioError):
-                dialog.show_problem(str(error))
-            else:
-                self._notices.say_error(error, "Forking")
-            dialog.open()
-
-        dialog.hide()  # it would lie before the progress, and before the way to cancel
-        self._jobs.start(
+        start_from_dialog(
+            dialog,
             JobRequest(
                 f"Forking {entry.name}",
                 lambda: forking(project, entry.name, epoch, settings, name),
-                on_success=done,
-                on_cancel=dialog.open,
-                on_failure=failed,
+                on_success=lambda run: self._train_fork(project, run.name),
                 as_progress=_fork_progress,
-            )
+            ),
+            "Forking",
+            self._jobs,
+            self._notices,
         )
 
     def _train_fork(self, project: Project, name: str) -> None:

@@ -9,7 +9,7 @@ from core.fitted_runs import check_fit, fitted_name, fitting
 from core.model_choices import MAXIMUM_COMPONENTS
 from core.project import Project
 from core.run_list import RunEntry
-from core.training.run import Run
+from mogvae_gui.presenters.dialog_job import start_from_dialog
 from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.presenters.run_list_presenter import RunListPresenter
@@ -84,29 +84,17 @@ class RunFitPresenter(QObject):
             dialog.show_problem(str(error))
             return
 
-        def done(made: Run) -> None:
-            if self._dialog is dialog:
-                self._dialog = None
-            dialog.deleteLater()
-            self._show_made(project, run, made.name)
-
-        def failed(error: Exception) -> None:
-            if isinstance(error, StudioError):
-                dialog.show_problem(str(error))
-            else:
-                self._notices.say_error(error, "Fitting a mixture")
-            dialog.open()
-
-        dialog.hide()  # it would lie before the progress, and before the way to cancel
-        self._jobs.start(
+        start_from_dialog(
+            dialog,
             JobRequest(
                 f"Fitting a mixture to {run}",
                 lambda: fitting(project, run, components, name=name),
-                on_success=done,
-                on_cancel=dialog.open,
-                on_failure=failed,
+                on_success=lambda made: self._show_made(project, run, made.name),
                 as_progress=_progress,
-            )
+            ),
+            "Fitting a mixture",
+            self._jobs,
+            self._notices,
         )
 
     def _show_made(self, project: Project, parent: str, name: str) -> None:
