@@ -4,12 +4,13 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from core.errors import StudioError
 from core.evaluation_report import write_csv, write_page
+from mogvae_gui.presenters.exports_folder import exports_folder
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.notices import NoticePresenter
 from mogvae_gui.state.evaluation_state import EvaluationState
@@ -37,10 +38,7 @@ class EvaluationExportPresenter(QObject):
         self._jobs = jobs
         self._notices = notices
         self._page: Path | None = None  # the last that was written
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        self._folder = exports_folder()
         window.evaluation.csv_requested.connect(self._on_csv)
         window.evaluation.page_requested.connect(self._on_page)
         notices.action_chosen.connect(self._on_notice_action)
@@ -57,7 +55,9 @@ class EvaluationExportPresenter(QObject):
             write_csv(table, path)
             return path
 
-        self._start("Saving the table", lambda: _with_sentence(writing(), path), self._on_csv_saved)
+        self._start(
+            "Saving the table", lambda: _with_sentence(writing(), path), self._notices.say_saved
+        )
 
     def save_page(self, path: Path) -> None:
         """Write the page, with pictures of the worst, median and best chair."""
@@ -125,17 +125,9 @@ class EvaluationExportPresenter(QObject):
     def _on_page_chosen(self, file: str) -> None:
         self.save_page(Path(file))
 
-    def _on_csv_saved(self, path: Path) -> None:
-        self._notices.say("success", f"Saved {path.name} in {path.parent}.")
-
     def _on_page_saved(self, path: Path) -> None:
         self._page = path
-        self._notices.say(
-            "success",
-            f"Saved {path.name} in {path.parent}.",
-            action="Open",
-            action_key=OPEN_PAGE,
-        )
+        self._notices.say_saved(path, "Open", OPEN_PAGE)
 
     @Slot(str)
     def _on_notice_action(self, key: str) -> None:

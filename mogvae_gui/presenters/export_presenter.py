@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.errors import StudioError
@@ -16,6 +16,7 @@ from core.library import Chair, Library
 from core.places import Place, Showing
 from core.steering import most_responsible
 from core.training.about import origin_of_prior
+from mogvae_gui.presenters.exports_folder import exports_folder
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -63,10 +64,7 @@ class ExportPresenter(QObject):
         self._jobs = jobs
         self._notices = notices
         self._here = here  # the view that is exported, for the way back to it
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        self._folder = exports_folder()
         self._samples: Samples | None = None
         self.pictures = PictureSaving(self, notices)
         window.export_action.triggered.connect(self._on_export)

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from pathlib import Path
 
 from psygnal import EmitLoopError
 from PySide6.QtCore import QObject, Signal
@@ -36,6 +37,10 @@ class NoticePresenter(QObject):
     ) -> None:
         """Show a sentence."""
         self._state.notice = Notice(kind, text, details, action, action_key)
+
+    def say_saved(self, path: Path, action: str = "", action_key: str = "") -> None:
+        """Show what was written, and where it is."""
+        self.say("success", f"Saved {path.name} in {path.parent}.", "", action, action_key)
 
     def say_error(self, error: BaseException, doing: str = "") -> None:
         """Show what went wrong. Errors that no sentence was written for show where they arose."""

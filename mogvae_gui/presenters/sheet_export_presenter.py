@@ -5,13 +5,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtCore import QObject, Slot
 
 from core.errors import StudioError
 from core.export import free_path
 from core.sheet_file import A_PLACE, PAGES_MM, THE_MEAN, SheetPage, SheetPlan, write_sheet
 from core.sheets import Sheet
 from core.training.about import origin_of_prior
+from mogvae_gui.presenters.exports_folder import exports_folder
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -46,10 +47,7 @@ class SheetExportPresenter(QObject):
         self._in_view = in_view
         self._jobs = jobs
         self._notices = notices
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        self._folder = exports_folder()
         window.sheet.export_requested.connect(self._on_export_requested)
 
     @Slot()
@@ -88,7 +86,7 @@ class SheetExportPresenter(QObject):
             JobRequest(
                 "Exporting the sheet",
                 lambda: _written(sheet, choice, source, provenance),
-                on_success=self._on_exported,
+                on_success=self._notices.say_saved,
                 as_progress=lambda progress: (progress[0], progress[1], "row by row"),
             )
         )
@@ -104,9 +102,6 @@ class SheetExportPresenter(QObject):
             }
         )
         self._sheets.renew()
-
-    def _on_exported(self, path: Path) -> None:
-        self._notices.say("success", f"Saved {path.name} in {path.parent}.")
 
 
 def _written(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32
-from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtCore import QObject, Slot
 
 from core.errors import StudioError
 from core.export import free_path
 from core.frame import Frame
 from core.training.about import origin_of_prior
 from core.walk_files import Walk, write_clouds, write_codes, write_gif, write_mp4
+from mogvae_gui.presenters.exports_folder import exports_folder
 from mogvae_gui.presenters.jobs import JobRequest, Jobs
 from mogvae_gui.presenters.model_in_view import ModelInView, ModelSource
 from mogvae_gui.presenters.notices import NoticePresenter
@@ -50,10 +51,7 @@ class WalkExportPresenter(QObject):
         self._in_view = in_view
         self._jobs = jobs
         self._notices = notices
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self._folder = Path(documents or Path.home()) / "MoG-VAE Studio exports"
+        self._folder = exports_folder()
         window.walk.export_requested.connect(self._on_export_requested)
 
     @Slot()
@@ -95,13 +93,10 @@ class WalkExportPresenter(QObject):
             JobRequest(
                 "Exporting the walk",
                 lambda: _written(walk, choice, source, frame, theme),
-                on_success=self._on_exported,
+                on_success=self._notices.say_saved,
                 as_progress=lambda progress: (progress[0], progress[1], "step by step"),
             )
         )
-
-    def _on_exported(self, path: Path) -> None:
-        self._notices.say("success", f"Saved {path.name} in {path.parent}.")
 
 
 def _written(
