@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QProgressBar,
     QSizePolicy,
-    QSplitter,
     QStackedLayout,
     QStackedWidget,
     QToolButton,
@@ -28,6 +26,7 @@ from mogvae_gui.views.fields import ChoiceBox
 from mogvae_gui.views.icons import IconLabel, icon
 from mogvae_gui.views.late_widget import LateWidget
 from mogvae_gui.views.model_figures_panel import ModelFiguresPanel
+from mogvae_gui.views.stacking_panel import StackingPanel
 from mogvae_gui.views.theme import GRID, small_font
 
 if TYPE_CHECKING:  # brings pyqtgraph, which the start of the window does without
@@ -52,7 +51,7 @@ _VERDICT_ICONS: dict[Verdict, tuple[str, str]] = {
 }
 
 
-class EvaluationPanel(QWidget):
+class EvaluationPanel(StackingPanel):
     """Shows an evaluation and says what is asked for. Wide and low by nature."""
 
     evaluate_requested = Signal()
@@ -70,7 +69,8 @@ class EvaluationPanel(QWidget):
     page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        # Two runs have three times the columns.
+        super().__init__(_WIDE, {False: [720, 550], True: [956, 310]}, [300, 180], parent)
         self._make_actions()
         self.table = EvaluationTable()
         self.table.chair_chosen.connect(self.chair_chosen)
@@ -81,15 +81,9 @@ class EvaluationPanel(QWidget):
         self._side = QStackedWidget()
         self._side.addWidget(self._drawn)
         self._side.addWidget(self.model_figures)
-        self._body = QSplitter(Qt.Orientation.Horizontal)
-        self._body.setChildrenCollapsible(False)
         self._body.addWidget(self.table)
         self._body.addWidget(self._side)
         self._body.setStretchFactor(0, 1)
-        # Two runs have three times the columns: each of the two states has its own division, and
-        # what the user drags is kept for that state.
-        self._sizes = {False: [720, 550], True: [956, 310]}
-        self._is_comparing = False
         self._body.setSizes(self._sizes[False])
         self.empty = EmptyState(
             "compare",
@@ -101,15 +95,10 @@ class EvaluationPanel(QWidget):
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._body)
-        self._is_wide = True
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        layout.setSpacing(GRID // 2)
-        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
-        layout.addWidget(self._make_bar())
-        layout.addWidget(self._make_sentence())
-        layout.addWidget(self._make_progress())
-        layout.addLayout(self._stack, 1)
+        self._column.addWidget(self._make_bar())
+        self._column.addWidget(self._make_sentence())
+        self._column.addWidget(self._make_progress())
+        self._column.addLayout(self._stack, 1)
         self.show_nothing("No model to judge yet", "")
         self.show_sentence("", "unknown")
         self.show_progress(None)
@@ -197,7 +186,7 @@ class EvaluationPanel(QWidget):
         with QSignalBlocker(self.differences):
             self.differences.setChecked(differences)
         self.differences.setVisible(can_differ)
-        self._divide(is_comparing=can_differ)
+        self._divide(other_way=can_differ)
         for example, button in self.examples.items():
             words = f"Show the chair of the {example} value"
             if differences:
@@ -227,34 +216,6 @@ class EvaluationPanel(QWidget):
         self.against.showPopup()
 
     # -- inside --------------------------------------------------------------------------------
-
-    def minimumSizeHint(self) -> QSize:
-        # Not the layout's: it is that of the parts side by side, and they can also be stacked.
-        return QSize(340, 190)
-
-    def sizeHint(self) -> QSize:
-        return QSize(1200, 240)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        is_wide = event.size().width() >= _WIDE
-        if is_wide == self._is_wide:
-            return
-        self._is_wide = is_wide
-        direction = QBoxLayout.Direction
-        self._bar.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
-        self._body.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
-        self._body.setSizes(self._sizes[self._is_comparing] if is_wide else [300, 180])
-
-    def _divide(self, *, is_comparing: bool) -> None:
-        """Give the table or the histogram the room, as the user left it last time."""
-        if is_comparing == self._is_comparing:
-            return
-        if self._is_wide:
-            if self._body.isVisible():
-                self._sizes[self._is_comparing] = self._body.sizes()
-            self._body.setSizes(self._sizes[is_comparing])
-        self._is_comparing = is_comparing
 
     def _show_there(self, *, there: bool) -> None:
         for widget in (self.search, self.export_button, self.model_button):
@@ -333,9 +294,6 @@ class EvaluationPanel(QWidget):
         )
         self.model_button.setCheckable(True)
         self.model_button.toggled.connect(self._on_model_toggled)
-        self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._bar.setContentsMargins(0, 0, 0, 0)
-        self._bar.setSpacing(GRID)
         self._bar.addWidget(_row(self.split, label, self.against))
         self._bar.addWidget(
             _row(self.search, self.model_button, self.export_button, push_right=True), 1

@@ -5,19 +5,15 @@ from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +21,7 @@ from mogvae_gui.views.actions import make_button, wrapped
 from mogvae_gui.views.alarm_list import ALARMS_WIDTH, AlarmList
 from mogvae_gui.views.fields import ChoiceBox, IntegerBox
 from mogvae_gui.views.settings_form import SettingField, SettingsForm
+from mogvae_gui.views.stacking_panel import StackingPanel
 from mogvae_gui.views.theme import GRID
 from mogvae_gui.views.training_curves import TrainingCurves
 
@@ -68,7 +65,7 @@ _ROOMY = 1100  # narrower than this the settings have one column, and the curves
 _WIDE = 860  # narrower than this the parts stand one under the other
 
 
-class TrainingPanel(QWidget):
+class TrainingPanel(StackingPanel):
     """Shows a training and its settings; says what the user wants. Wide and low by nature."""
 
     value_edited = Signal(str, object)  # setting, value
@@ -81,36 +78,25 @@ class TrainingPanel(QWidget):
     more_requested = Signal(int)  # epochs to add
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        # While a model trains its curves matter more than its settings.
+        sizes = {False: [564, 740, ALARMS_WIDTH], True: [290, 800, ALARMS_WIDTH]}
+        super().__init__(_WIDE, sizes, [300, 340, 100], parent)
         self._status: TrainingStatus = "idle"
         self.form = SettingsForm()
         self.curves = TrainingCurves()
         self.alarm_list = AlarmList()
-        self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._bar.setSpacing(GRID)
         self._bar.addWidget(self._make_set_up())  # gives way first where there is little room
         self._bar.addWidget(self._make_buttons())
         self._bar.addWidget(self._make_progress(), 1)
 
-        self._body = QSplitter(Qt.Orientation.Horizontal)
-        self._body.setChildrenCollapsible(False)
         for part, stretch in ((self.form, 0), (self.curves, 1), (self.alarm_list, 0)):
             self._body.addWidget(part)
             self._body.setStretchFactor(self._body.indexOf(part), stretch)
-        self._is_wide = True
         self._is_divided = False
-        self._is_training = False
-        # While a model trains its curves matter more than its settings: each of the two states
-        # has its own division, and what the user drags is kept for that state.
-        self._sizes = {False: [564, 740, ALARMS_WIDTH], True: [290, 800, ALARMS_WIDTH]}
         self._body.setSizes(self._sizes[False])
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        layout.setSpacing(GRID // 2)
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
-        layout.addLayout(self._bar)
-        layout.addWidget(self._body, 1)
+        self._column.addLayout(self._bar)
+        self._column.addWidget(self._body, 1)
         self.form.value_edited.connect(self.value_edited)
         self.show_status("idle")
 
@@ -152,7 +138,7 @@ class TrainingPanel(QWidget):
         self._status_label.setVisible(bool(words or usual))
         self._status_label.setProperty("role", role)
         self._status_label.style().polish(self._status_label)
-        self._divide(is_training=not can_set_up)
+        self._divide(other_way=not can_set_up)
         for part in (self._epoch_label, self._progress, self._progress_text):
             part.setVisible(status != "idle")
         if status == "starting":
@@ -218,24 +204,6 @@ class TrainingPanel(QWidget):
 
     # -- inside --------------------------------------------------------------------------------
 
-    def minimumSizeHint(self) -> QSize:
-        # Not the layout's: it is that of the parts side by side, and they can also be stacked.
-        return QSize(340, 190)
-
-    def sizeHint(self) -> QSize:
-        return QSize(1200, 240)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        is_wide = event.size().width() >= _WIDE
-        if is_wide == self._is_wide:
-            return
-        self._is_wide = is_wide
-        direction = QBoxLayout.Direction
-        self._bar.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
-        self._body.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
-        self._body.setSizes(self._sizes[self._is_training] if is_wide else [300, 340, 100])
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._is_divided:
@@ -243,16 +211,6 @@ class TrainingPanel(QWidget):
             if self._is_wide and self.width() < _ROOMY:
                 self._sizes[False] = self._sizes[True]
                 self._body.setSizes(self._sizes[False])
-
-    def _divide(self, *, is_training: bool) -> None:
-        """Give the curves or the settings the room, as the user left it last time."""
-        if is_training == self._is_training:
-            return
-        if self._is_wide:
-            if self.isVisible():
-                self._sizes[self._is_training] = self._body.sizes()
-            self._body.setSizes(self._sizes[is_training])
-        self._is_training = is_training
 
     def _make_set_up(self) -> QWidget:
         self.preset_box = ChoiceBox()
