@@ -1,43 +1,33 @@
-"""What is done with a run of the project: resume, fork, rename, delete, notes, compare."""
+"""What is done with a run of the project: resume, rename, delete, notes, compare."""
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
-from core.errors import SettingsError, StudioError
+from core.errors import StudioError
 from core.project import Project
 from core.run_edits import (
-    FIXED_BY_WEIGHTS,
-    ForkProgress,
-    check_fork,
     clear_given_up,
     delete_run,
     deleted_runs,
-    forking,
     give_up_trash,
     rename_run,
     restore_run,
 )
-from core.run_list import RunEntry
 from core.training.about import write_notes
-from core.training.settings import TrainingSettings
-from mogvae_gui.presenters.dialog_job import start_from_dialog
 from mogvae_gui.presenters.evaluation_presenter import EvaluationPresenter
-from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
 from mogvae_gui.presenters.notices import NoticePresenter
+from mogvae_gui.presenters.run_fork_presenter import MORE_EPOCHS
 from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
-from mogvae_gui.presenters.setting_fields import enabled_settings, fitting_kl, setting_fields
 from mogvae_gui.presenters.training_presenter import TrainingPresenter
 from mogvae_gui.state.project_state import ProjectState
 from mogvae_gui.state.runs_state import RunsState
 from mogvae_gui.state.training_state import TrainingState
-from mogvae_gui.views.fork_dialog import ForkDialog, last_weights_words
 from mogvae_gui.views.runs_panel import RunsPanel
 from mogvae_gui.workers.job import Job
 
-MORE_EPOCHS = 50
 CLEARING_MS = 500  # that closing gives the trash; what is left then goes the next time
 AT_REST = ("new", "stopped", "killed", "failed", "done")
 
@@ -58,7 +48,6 @@ class RunEditsPresenter(QObject):
         trainings: TrainingPresenter,
         evaluations: EvaluationPresenter,
         edits: LibraryEditPresenter,
-        jobs: Jobs,
         notices: NoticePresenter,
     ) -> None:
         super().__init__(panel)
@@ -71,12 +60,8 @@ class RunEditsPresenter(QObject):
         self._trainings = trainings
         self._evaluations = evaluations
         self._edits = edits
-        self._jobs = jobs
         self._notices = notices
         self._open_project: Project | None = None  # whose trash goes when it is closed
-        self._forked: RunEntry | None = None
-        self._fork_settings = TrainingSettings()
-        self._fork_dialog: ForkDialog | None = None
         self._clearing: Job | None = None
         self._to_clear: list[Project] = []
         panel.rename_requested.connect(self.rename)
@@ -84,7 +69,6 @@ class RunEditsPresenter(QObject):
         panel.notes_edited.connect(self._on_notes_edited)
         panel.resume_requested.connect(self.resume)
         panel.more_requested.connect(self._on_more)
-        panel.fork_requested.connect(self.ask_for_fork)
         panel.compare_requested.connect(self._evaluations.compare_with)
         panel.folder_requested.connect(self._on_open_folder)
         panel.restore_requested.connect(self.restore_last)
@@ -158,88 +142,6 @@ class RunEditsPresenter(QObject):
     def resume(self, name: str) -> None:
         """Go on with a run to its planned end."""
         self._trainings.go_on(name)
-
-    @Slot(str)
-    def ask_for_fork(self, name: str) -> None:
-        """Show the dialog that makes a fork."""
-        entry = self._state.entry(name)
-        project = self._project.project
-        if entry is None or entry.settings is None or project is None:
-            return
-        self._forked = entry
-        settings = entry.settings
-        if settings.epochs <= entry.epochs_done:
-            settings = settings.with_changes(epochs=entry.epochs_done + MORE_EPOCHS)
-        self._fork_settings = settings
-        epochs: list[tuple[int | None, str]] = [
-            (epoch, f"Epoch {epoch}") for epoch in entry.kept_epochs if epoch < entry.epochs_done
-        ]
-        dialog = ForkDialog(
-            name, [*epochs, (None, last_weights_words(entry.epochs_done))], self._panel.window()
-        )
-        dialog.show_fields([f for f in setting_fields() if f.name not in FIXED_BY_WEIGHTS])
-        dialog.show_name(project.new_run_name(f"{name}-fork"))
-        dialog.value_edited.connect(self._on_fork_value_edited)
-        dialog.fork_requested.connect(self._on_fork_requested)
-        self._fork_dialog = dialog
-        self._show_fork_settings()
-        dialog.open()
-
-    @Slot(str, object)
-    def _on_fork_value_edited(self, name: str, value: object) -> None:
-        settings, dialog = self._fork_settings, self._fork_dialog
-        if dialog is None:
-            return
-        changes: dict[str, object] = {name: value}
-        if name == "prior":
-            changes["kl"] = fitting_kl(settings, str(value))
-        try:
-            self._fork_settings = settings.with_changes(**changes)
-            dialog.show_problem("")
-        except SettingsError as error:
-            dialog.show_problem(str(error))
-        self._show_fork_settings()
-
-    def _show_fork_settings(self) -> None:
-        if self._fork_dialog is not None:
-            settings = self._fork_settings
-            self._fork_dialog.show_values(settings.as_json(), enabled_settings(settings, True))
-
-    @Slot(object, str)
-    def _on_fork_requested(self, epoch: int | None, name: str) -> None:
-        project, entry, dialog = self._project.project, self._forked, self._fork_dialog
-        if project is None or entry is None or dialog is None:
-            return
-        settings = self._fork_settings
-        try:
-            check_fork(project, entry.name, epoch, settings)
-        except StudioError as error:
-            dialog.show_problem(str(error))
-            return
-
-        start_from_dialog(
-            dialog,
-            JobRequest(
-                f"Forking {entry.name}",
-                lambda: forking(project, entry.name, epoch, settings, name),
-                on_success=lambda run: self._train_fork(project, run.name),
-                as_progress=_fork_progress,
-            ),
-            "Forking",
-            self._jobs,
-            self._notices,
-        )
-
-    def _train_fork(self, project: Project, name: str) -> None:
-        self._list.look()
-        if self._project.project is not project:
-            return
-        if self._training.is_busy:
-            self._notices.say(
-                "info", f"{name} is made. Resume it in the Runs dock when the training has ended."
-            )
-        else:
-            self._trainings.go_on(name)
 
     @Slot(str)
     def _on_more(self, name: str) -> None:
@@ -347,7 +249,3 @@ class RunEditsPresenter(QObject):
             }
         self._panel.show_possible(possible)
         self._panel.show_comparable(tuple(others))
-
-
-def _fork_progress(step: ForkProgress) -> Progress:
-    return (step.done, step.total, step.doing)

@@ -41,8 +41,6 @@ class RunFitPresenter(QObject):
         self._list = run_list
         self._jobs = jobs
         self._notices = notices
-        self._run = ""  # that the dialog is about
-        self._dialog: FitDialog | None = None
         panel.fit_requested.connect(self.ask)
         state.events.entries.connect(self._show_can_fit)
         state.events.chosen.connect(self._show_can_fit)
@@ -52,38 +50,25 @@ class RunFitPresenter(QObject):
     @Slot(str)
     def ask(self, name: str) -> None:
         """Show the dialog that fits a mixture to a run."""
-        if self._project.project is None:
+        project = self._project.project
+        if project is None:
             return
         dialog = FitDialog(name, USUAL_COMPONENTS, MAXIMUM_COMPONENTS, self._panel.window())
-        dialog.components_edited.connect(self._on_components_edited)
-        dialog.fit_requested.connect(self._on_fit_requested)
-        self._run, self._dialog = name, dialog
-        self._on_components_edited(USUAL_COMPONENTS)
+        _FitQuestion(self, dialog, project, name)
         dialog.open()
 
-    @Slot(int)
-    def _on_components_edited(self, components: int) -> None:
-        project, dialog = self._project.project, self._dialog
-        if project is None or dialog is None:
-            return
-        dialog.show_name(fitted_name(project, self._run, components))
-        try:
-            check_enough_chairs(project.library, components)
-            dialog.show_problem("")
-        except StudioError as error:
-            dialog.show_problem(str(error))
-
-    @Slot(int, str)
-    def _on_fit_requested(self, components: int, name: str) -> None:
-        project, run, dialog = self._project.project, self._run, self._dialog
-        if project is None or dialog is None:
+    def make(
+        self, dialog: FitDialog, project: Project, run: str, components: int, name: str
+    ) -> None:
+        """Make the run that the dialog asks for, or say in it why not."""
+        if self._project.project is not project:  # another was opened behind the dialog
+            dialog.reject()
             return
         try:
             check_fit(project, run, components, name)
         except StudioError as error:
             dialog.show_problem(str(error))
             return
-
         start_from_dialog(
             dialog,
             JobRequest(
@@ -108,6 +93,35 @@ class RunFitPresenter(QObject):
     def _show_can_fit(self) -> None:
         reason = self._project.read_only or _reason_not(self._state.entry(self._state.chosen))
         self._panel.show_can_fit(not reason, reason)
+
+
+class _FitQuestion(QObject):
+    """One dialog; another may be asked while this one's job runs."""
+
+    def __init__(
+        self, presenter: RunFitPresenter, dialog: FitDialog, project: Project, run: str
+    ) -> None:
+        super().__init__(dialog)
+        self._presenter = presenter
+        self._dialog = dialog
+        self._project = project
+        self._run = run
+        dialog.components_edited.connect(self._on_components_edited)
+        dialog.fit_requested.connect(self._on_fit_requested)
+        self._on_components_edited(USUAL_COMPONENTS)
+
+    @Slot(int)
+    def _on_components_edited(self, components: int) -> None:
+        self._dialog.show_name(fitted_name(self._project, self._run, components))
+        try:
+            check_enough_chairs(self._project.library, components)
+            self._dialog.show_problem("")
+        except StudioError as error:
+            self._dialog.show_problem(str(error))
+
+    @Slot(int, str)
+    def _on_fit_requested(self, components: int, name: str) -> None:
+        self._presenter.make(self._dialog, self._project, self._run, components, name)
 
 
 def _reason_not(entry: RunEntry | None) -> str:

@@ -40,6 +40,7 @@ from mogvae_gui.presenters.project_access import ProjectAccess
 from mogvae_gui.presenters.project_presenter import ProjectPresenter
 from mogvae_gui.presenters.run_edits_presenter import RunEditsPresenter
 from mogvae_gui.presenters.run_fit_presenter import RunFitPresenter
+from mogvae_gui.presenters.run_fork_presenter import RunForkPresenter
 from mogvae_gui.presenters.run_list_presenter import RunListPresenter
 from mogvae_gui.presenters.runs_presenter import RunsPresenter
 from mogvae_gui.presenters.selection_dock_presenter import SelectionDockPresenter
@@ -352,6 +353,15 @@ class Studio(QObject):
             self.trainings,
             self.evaluations,
             self.edits,
+            self.notices,
+        )
+        self.run_forks = RunForkPresenter(
+            state,
+            self.project,
+            self.training,
+            panel,
+            self.run_list,
+            self.trainings,
             self.jobs,
             self.notices,
         )

@@ -41,6 +41,11 @@ class FormDialog(QDialog):
         """Show why it cannot be done so; empty where it can."""
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
+        layout = self.layout()
+        if sentence and layout is not None:
+            # Qt counts a line of wrapped words when it grows a window, and squeezes the rest.
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
 
     def _lay_out(self, *parts: QWidget | QLayout) -> None:
         """Put these one under the other, and below them the problem and the buttons.

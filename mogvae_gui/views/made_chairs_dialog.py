@@ -1,8 +1,9 @@
 """Asks how many chairs to make."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from mogvae_gui.views.fields import IntegerBox
 from mogvae_gui.views.form_dialog import FormDialog
 
 MOST_CHAIRS = 100_000
@@ -22,12 +23,11 @@ class MadeChairsDialog(FormDialog):
             "Make",
             parent,
         )
-        self.count = QSpinBox()
+        self.count = IntegerBox()
         self.count.setRange(1, MOST_CHAIRS)
         self.count.setValue(USUAL_COUNT)
-        self.count.setGroupSeparatorShown(True)
         self.count.setToolTip("200 are enough to try things; 1,000 for a good model")
-        self.seed = QSpinBox()
+        self.seed = IntegerBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setToolTip("The same seed makes the same chairs")
         self.rows.addRow("Chairs", self.count)

@@ -22,6 +22,7 @@ class PathRow(QWidget):
         self.line.textChanged.connect(self._on_text_changed)
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)  # Enter is for the dialog's own button
+        browse.setProperty("besideLine", True)
         browse.clicked.connect(self._on_browse)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -39,7 +40,8 @@ class PathRow(QWidget):
 
     @Slot()
     def _on_browse(self) -> None:
-        dialog = QFileDialog(self.window(), self._title, self.line.text())
+        begin = str(self.path()) if self.line.text().strip() else ""
+        dialog = QFileDialog(self.window(), self._title, begin)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._is_folder:
             dialog.setFileMode(QFileDialog.FileMode.Directory)

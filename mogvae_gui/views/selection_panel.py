@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSpinBox,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from mogvae_gui.views.chair_strip import ChairStrip
 from mogvae_gui.views.code_slot import CodeSlot
 from mogvae_gui.views.elided_label import ElidedLabel
 from mogvae_gui.views.empty_state import EmptyState
+from mogvae_gui.views.fields import IntegerBox
 
 LETTERS = ("A", "B", "C")
 HEADER_HEIGHT = 28  # that of a button, so that all headings stand on one line
@@ -106,7 +106,7 @@ class SelectionPanel(QWidget):
         return part
 
     def _make_neighbours(self) -> QWidget:
-        self.neighbour_count = QSpinBox()
+        self.neighbour_count = IntegerBox()
         self.neighbour_count.setRange(1, 24)
         self.neighbour_count.setToolTip("How many neighbours are listed")
         self.neighbour_count.setAccessibleName("How many neighbours")

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -280,6 +281,37 @@ def ask_for_fork(dock: Studio, qtbot: QtBot) -> ForkDialog:
     dialog = dock.window.findChild(ForkDialog)
     assert dialog is not None
     return dialog
+
+
+def test_that_of_two_fork_dialogs_each_is_for_its_own_run(
+    dock: Studio, family: Project, qtbot: QtBot
+) -> None:
+    first = ask_for_fork(dock, qtbot)
+    dock.run_forks.ask(RUN)
+    second = next(d for d in dock.window.findChildren(ForkDialog) if d is not first)
+    second.value_edited.emit("beta", 0.25)
+    first.value_edited.emit("epochs", 4)
+    first.name.setText("of-the-child")
+    with qtbot.waitSignal(dock.trainings.run_ended, timeout=A_WHILE):
+        first.fork.click()
+    made = Run.open(family.run_folder("of-the-child"))
+    assert made.settings.beta != 0.25
+    qtbot.waitUntil(lambda: "of-the-child" in rows(dock), timeout=A_WHILE)
+    assert rows(dock)["of-the-child"].parent == CHILD
+    assert second.isVisible()
+    second.reject()
+
+
+def test_that_a_fork_dialog_does_nothing_once_another_project_is_open(
+    dock: Studio, family: Project, tmp_path: Path, qtbot: QtBot
+) -> None:
+    names = family.run_names()
+    dialog = ask_for_fork(dock, qtbot)
+    dock.projects.make(tmp_path / "Other")
+    dialog.fork.click()
+    assert not dialog.isVisible()
+    assert not dock.jobs.is_busy
+    assert family.run_names() == names
 
 
 def test_that_a_fork_reads_and_writes_off_the_gui_thread(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -196,6 +196,18 @@ def test_that_a_problem_is_shown_as_it_is_and_goes(window: QWidget) -> None:
     assert dialog.problem.textFormat() == Qt.TextFormat.PlainText
     dialog.show_problem("")
     assert not dialog.problem.isVisible()
+    dialog.reject()
+
+
+def test_that_a_long_problem_has_its_room_and_squeezes_nothing(window: QWidget) -> None:
+    dialog = FitDialog("run", 8, 64, window)
+    dialog.open()
+    heights = [each.height() for each in (dialog.name, dialog.primary)]
+    dialog.show_problem("There are too few chairs for it. " * 12)
+    QCoreApplication.processEvents()
+    assert dialog.problem.height() >= dialog.problem.heightForWidth(dialog.problem.width())
+    assert [each.height() for each in (dialog.name, dialog.primary)] == heights
+    assert dialog.words.height() >= dialog.words.heightForWidth(dialog.words.width())
     dialog.reject()
 
 
