@@ -18,7 +18,13 @@ from benchmarks.choices import AS_IT_IS, CHANGES
 from benchmarks.command import main
 from benchmarks.distributed import WAYS
 from benchmarks.memory import peak_bytes, ratio
-from benchmarks.plain import PlainDecoder, PlainEncoder, chunked_chamfer, plain_chamfer
+from benchmarks.plain import (
+    PlainDecoder,
+    PlainEncoder,
+    chunked_chamfer,
+    exact_chamfer,
+    plain_chamfer,
+)
 from benchmarks.timing import interleaved, spread_ms
 from core.training.presets import recommended
 from tests.benchmarks.filling import Filling
@@ -63,6 +69,7 @@ def test_that_chamfer_has_the_gradient_of_the_whole_table(
     assert result["speedup"] > 0
     assert result["speedup_over_chunked"] > 0
     assert result["gradient_relative_error"] < 1e-3
+    assert result["ours_error_to_exact"] < 1e-5
 
 
 def test_that_two_processes_have_the_losses_of_one(
@@ -271,6 +278,7 @@ def test_that_chunks_give_the_distance_of_the_whole_table() -> None:
     pred = torch.randn(2, 70, 3, generator=generator)
     target = torch.randn(2, 50, 3, generator=generator)
     torch.testing.assert_close(chunked_chamfer(pred, target, chunk=32), plain_chamfer(pred, target))
+    torch.testing.assert_close(exact_chamfer(pred, target).float(), plain_chamfer(pred, target))
 
 
 def test_that_works_are_timed_in_turns() -> None:
