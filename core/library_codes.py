@@ -22,8 +22,14 @@ Codes = Float32[np.ndarray, "library latent"]
 def codes_of_chairs(
     run: Run, model: ShapeModel, library: Library, chairs: Sequence[Chair]
 ) -> Float32[np.ndarray, "chairs latent"]:
-    """Codes as the run kept them, and newly encoded for chairs that it did not know."""
-    return with_later_chairs(run.codes(), model, library, chairs)
+    """Codes as the run kept them, and newly encoded for chairs that it did not know.
+
+    Those that came by in the steps of a training, kept where it was stopped, are of other weights
+    than the last: then all are encoded.
+    """
+    saved = run.codes()
+    exact = saved if saved is not None and saved.exact else None
+    return with_later_chairs(exact, model, library, chairs)
 
 
 def with_later_chairs(

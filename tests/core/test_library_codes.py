@@ -1,5 +1,6 @@
 """Codes of chairs in a run: of these chairs, whatever other library counts as they do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,19 @@ def test_that_the_same_chairs_in_another_project_keep_their_codes(
     codes = codes_of_chairs(run, run.model(), own_project.library, chairs)
 
     np.testing.assert_array_equal(codes, saved.codes)
+
+
+def test_that_codes_that_came_by_in_a_training_do_not_stand_for_those_of_its_last_weights(
+    own_project: Project,
+) -> None:
+    run, library = Run.open(own_project.run_folder(RUN)), own_project.library
+    saved, model = run.codes(), run.model()
+    assert saved is not None
+    run.write_codes(replace(saved, codes=saved.codes + 0.5, exact=False))
+
+    codes = codes_of_chairs(run, model, library, library.chairs)
+
+    np.testing.assert_allclose(codes, model.encode(clouds_of(library))[0], atol=1e-5)
 
 
 def test_that_a_chair_that_was_turned_is_encoded_as_it_stands(own_project: Project) -> None:
