@@ -100,7 +100,7 @@ def _gradient(way: Distance, pred: Tensor, target: Tensor) -> Tensor:
 
 
 def _pairs(pred: Tensor, target: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    return zip(pred.split(1), target.split(1), strict=True)
+    return zip(torch.split(pred, 1), torch.split(target, 1), strict=True)
 
 
 def _pair(batch: int, points: int) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from core.errors import LibraryError
-from core.figure_progress import FigureProgress as FigureProgress  # also known from here
+from core.figure_progress import FigureProgress
 from core.fitted_mixture import fitted_model
 from core.library import Chair, Library
 from core.library_codes import posteriors_of

@@ -13,8 +13,9 @@ from typing import Any, Final
 from core import atomic
 from core.errors import RunError, StudyError, TrainingError
 from core.evaluation import METRICS, Evaluation, EvaluationProgress, values_of
+from core.figure_progress import FigureProgress
 from core.library import Library
-from core.model_figures import FigureProgress, FigureSizes, ModelFigures, measure_model
+from core.model_figures import FigureSizes, ModelFigures, measure_model
 from core.saved_evaluation import EvaluationCache
 from core.shape_model import ShapeModel
 from core.study.plan import PLAIN, Cell, StudyPlan

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from core.evaluation import Design, Evaluation
+    from core.figure_progress import FigureProgress
     from core.library import Chair, Library
-    from core.model_figures import FigureProgress, ModelFigures
+    from core.model_figures import ModelFigures
     from core.paired_comparison import PairedComparison
     from core.training.run import Run
 
@@ -151,7 +152,7 @@ def _measure_whole(
 
 
 def _last(steps: "Iterator[FigureProgress | ModelFigures]", line: ProgressLine) -> "ModelFigures":
-    from core.model_figures import FigureProgress
+    from core.figure_progress import FigureProgress
 
     for step in steps:
         if not isinstance(step, FigureProgress):

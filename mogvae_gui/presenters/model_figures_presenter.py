@@ -18,7 +18,8 @@ from mogvae_gui.state.training_state import TrainingState
 from mogvae_gui.views.model_figures_panel import ModelFiguresPanel
 
 if TYPE_CHECKING:  # it brings torch: loaded when something is measured
-    from core.model_figures import FigureProgress, ModelFigures
+    from core.figure_progress import FigureProgress
+    from core.model_figures import ModelFigures
 
 Key = tuple[Path, str]
 """A run's folder and the split it was judged on."""
@@ -161,7 +162,8 @@ def _measured(
     key: Key, library: Library, chairs: tuple[Chair, ...]
 ) -> "Generator[FigureProgress, None, ModelFigures | None]":
     """Measure; None where weights or chairs changed meanwhile, so that nothing wrong is kept."""
-    from core.model_figures import FigureProgress, measure_model
+    from core.figure_progress import FigureProgress
+    from core.model_figures import measure_model
 
     before = weights_digest(key[0]), chairs_digest(library, chairs)
     steps = measure_model(Run.open(key[0]).model(), library, chairs)

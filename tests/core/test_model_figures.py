@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.errors import LibraryError, RunError
+from core.figure_progress import FigureProgress
 from core.metrics.latent_use import active_units
 from core.model_figures import (
-    FigureProgress,
     FigureSizes,
     ModelFigures,
     measure_fitted,

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from core.figure_progress import FigureProgress
 from core.metrics.likelihood import LogLikelihood
-from core.model_figures import FigureProgress
 from core.project import Project
 from core.run_edits import fork_run
 from mogvae_gui.presenters.model_figure_rows import samples_that_count
