@@ -237,7 +237,7 @@ class TrainingSettings:
     )
     checkpoint_every_s: float = _setting(
         60.0,
-        "Seconds between checkpoints",
+        "Checkpoint every (s)",
         "Weights are saved at the first end of an epoch after so many seconds, within an epoch "
         "that takes longer, and at the end.",
         "Run",
@@ -245,9 +245,9 @@ class TrainingSettings:
     )
     kept_epochs_mb: int = _setting(
         160,
-        "Room for kept epochs (MB)",
-        "Small copies of the model at some epochs, to look back at and to fork from, as many as "
-        "fit. 0: none.",
+        "Kept epochs (MB)",
+        "Room for small copies of the model at some epochs, to look back at and to fork from, as "
+        "many as fit. 0: none.",
         "Run",
         (0, 1_000_000),
     )

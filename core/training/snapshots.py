@@ -247,7 +247,7 @@ def _existing(run_folder: Path, epoch: int) -> Path:
     if not path.exists():
         raise RunError(
             f"{run_folder.name}: epoch {epoch} is not kept. Choose one of the kept epochs; there "
-            "are more of them with more room for kept epochs in the settings."
+            "are more of them with a larger “Kept epochs (MB)” in the settings."
         )
     return path
 

@@ -38,7 +38,7 @@ WORDS: dict[str, str] = {
     "float32": "Full (float32)",
     "bfloat16": "Mixed (bfloat16)",
 }
-MINIMUM_TEXT = {"points_per_step": "all", "threads": "automatic", "gradient_clip": "none"}
+MINIMUM_TEXT = {"points_per_step": "All", "threads": "Automatic", "gradient_clip": "None"}
 
 
 def setting_fields() -> list[SettingField]:

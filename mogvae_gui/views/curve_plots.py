@@ -53,7 +53,7 @@ class CurvePlots(QWidget):
             places = ((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1))
         for plot, place in zip((self.loss, self.other, self.usage), places, strict=True):
             self._grid.addWidget(plot, *place)
-        for column, stretch in enumerate((1, 1, 0) if is_tall else (12, 5, 5)):
+        for column, stretch in enumerate((1, 1, 0) if is_tall else (13, 5, 5)):
             self._grid.setColumnStretch(column, stretch)
 
     @Slot(int)

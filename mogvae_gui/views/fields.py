@@ -82,7 +82,7 @@ class IntegerBox(QSpinBox):
 
 
 class NumberBox(QDoubleSpinBox):
-    """A number with `decimals` places; it counts as edited when it is committed."""
+    """A number of at most `decimals` places; it counts as edited when it is committed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +90,10 @@ class NumberBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
         self.setLocale(QLocale(QLocale.Language.C))
+
+    def textFromValue(self, value: float) -> str:
+        text = super().textFromValue(value)
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

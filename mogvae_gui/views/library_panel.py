@@ -82,7 +82,7 @@ class LibraryPanel(QWidget):
         self.model.thumbnail_wanted.connect(self.thumbnail_wanted)
         self.model.renamed.connect(self.rename_requested)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find by name or family")
+        self.search.setPlaceholderText("Name or family")
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textEdited.connect(self._on_filter_edited)

@@ -112,6 +112,7 @@ class PlotBase(QWidget):
         super().__init__(parent)
         self.title = QLabel(title)
         self.title.setProperty("role", "heading")
+        self.title.setVisible(bool(title))
         self.header = QHBoxLayout()
         self.header.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
         self.header.setSpacing(GRID // 2)
@@ -252,12 +253,15 @@ class CurvePlot(PlotBase):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        style = Qt.ToolButtonStyle
+        style, room = Qt.ToolButtonStyle, event.size().width()
         for chip in self._chips.values():
             chip.setToolButtonStyle(style.ToolButtonTextBesideIcon)
-        if self.header.sizeHint().width() > event.size().width():  # dots only
+        self.log_button.show()
+        if self.header.sizeHint().width() > room:  # dots only
             for chip in self._chips.values():
                 chip.setToolButtonStyle(style.ToolButtonIconOnly)
+        if self.header.sizeHint().width() > room:  # what is shown counts more than how
+            self.log_button.hide()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:

@@ -91,6 +91,18 @@ def test_that_each_kind_is_edited_in_its_own_type(qtbot: QtBot, form: SettingsFo
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(60.0, "60"), (0.25, "0.25"), (0.0, "0"), (1.5, "1.5"), (100.0, "100")]
+)
+def test_that_a_number_has_no_idle_zeros(qtbot: QtBot, value: float, text: str) -> None:
+    box = NumberBox()
+    qtbot.addWidget(box)
+    box.setRange(0, 1000)
+    box.setDecimals(3)
+    box.setValue(value)
+    assert box.text() == text
+
+
 def test_that_typing_is_one_edit_when_it_is_committed(qtbot: QtBot, form: SettingsForm) -> None:
     edits: list[object] = []
     form.value_edited.connect(lambda _, value: edits.append(value))

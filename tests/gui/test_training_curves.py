@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -86,6 +86,17 @@ def test_that_a_narrow_legend_shows_dots_only(curves: TrainingCurves) -> None:
     assert chip.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     curves.resize(900, 200)
     assert chip.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+def test_that_a_narrow_plot_names_what_it_shows_rather_than_how(curves: TrainingCurves) -> None:
+    curves.append_point(1, {"loss": 1.0})
+    curves.resize(590, 160)  # of a window of 1280 pixels
+    QCoreApplication.processEvents()
+    assert curves.choice.width() >= curves.choice.fontMetrics().horizontalAdvance("Learning rate")
+    assert not curves.other.log_button.isVisibleTo(curves)
+    assert curves.loss.log_button.isVisibleTo(curves)
+    curves.resize(1200, 200)
+    assert curves.other.log_button.isVisibleTo(curves)
 
 
 def test_that_the_read_out_names_the_values_under_the_pointer(
