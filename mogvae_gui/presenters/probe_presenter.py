@@ -225,6 +225,7 @@ class ProbePresenter(QObject):
         self._latent.peek = None
         self._newest, self._is_answered = None, True
         self._stage.original = self._stage.reconstruction = self._stage.metrics = None
+        self._stage.decode_ms = None
 
     def _on_selected(self) -> None:
         chair = self._project.current

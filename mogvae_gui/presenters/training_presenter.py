@@ -554,7 +554,10 @@ class TrainingPresenter(QObject):
             reason = self._project.read_only
         elif sum(chair.split == "train" for chair in self._project.chairs) < LEAST_CHAIRS:
             reason = "Bring in at least two chairs for training first"
-        self._panel.show_can_start(not reason, reason)
+        # The window says at its top that a project is for reading only.
+        self._panel.show_can_start(
+            not reason, reason, reason if not self._project.read_only else ""
+        )
         self._show_can_go_on()
         self._window.train_action.setEnabled(not reason and not self._state.is_busy)
 

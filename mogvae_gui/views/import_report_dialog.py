@@ -26,6 +26,7 @@ from mogvae_gui.views.icons import icon
 
 CHAIR_ID = int(Qt.ItemDataRole.UserRole)
 CELL_MARGIN = 8
+_WIDEST_NAME = 360  # longer ones end in dots, and leave the sentences their room
 ICONS = {
     "added": ("success", "success"),
     "warning": ("warning", "warning"),
@@ -86,7 +87,6 @@ class ImportReportDialog(QDialog):
         self.table.setAlternatingRowColors(True)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.table.header().resizeSection(0, 220)
         self.table.setItemDelegateForColumn(1, _Sentences(self.table))
         self.table.header().sectionResized.connect(self.table.scheduleDelayedItemsLayout)
         for row in rows:
@@ -96,6 +96,8 @@ class ImportReportDialog(QDialog):
             item.setToolTip(1, wrapped(row.words))
             item.setData(0, CHAIR_ID, row.chair_id)
             self.table.addTopLevelItem(item)
+        self.table.resizeColumnToContents(0)
+        self.table.header().resizeSection(0, min(self.table.columnWidth(0), _WIDEST_NAME))
         self.table.itemSelectionChanged.connect(self._on_selection_changed)
         self.undo_button = QPushButton(icon("undo"), "Undo this import")
         self.undo_button.clicked.connect(self._on_undo)

@@ -147,9 +147,11 @@ class TrainingPanel(StackingPanel):
             self._progress.setRange(0, _STEPS)
             self._progress.setValue(0)
 
-    def show_can_start(self, can_start: bool, reason: str = "") -> None:
-        """Show whether a training can start; `reason` says why not."""
+    def show_can_start(self, can_start: bool, reason: str = "", words: str = "") -> None:
+        """Show whether a training can start; `reason` says why not, `words` beside the button."""
         self._buttons["start"].setEnabled(can_start)
+        if self._status == "idle":
+            self._status_label.setText(_WORDS["idle"][0] if can_start else words)
         tip = reason or "Train a new run with these settings"
         self._buttons["start"].setToolTip(wrapped(tip))
 

@@ -4,6 +4,7 @@ import dataclasses
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -332,6 +333,19 @@ def test_that_too_few_chairs_are_a_reason_not_to_start(open_studio: Studio) -> N
 
     studio.window.undo_action.trigger()
     assert studio.window.train_action.isEnabled()
+
+
+def test_that_an_empty_project_says_what_a_training_lacks_and_nothing_of_the_one_before(
+    open_studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio, words = open_studio, open_studio.window.training._status_label
+    assert "decode" in studio.window.decode_label.text()
+    studio.projects.make(tmp_path / "Empty")
+    assert words.text() == "Bring in at least two chairs for training first"
+    assert studio.window.decode_label.text() == ""
+    with qtbot.waitSignal(studio.jobs.all_done, timeout=A_WHILE):
+        studio.imports.make_chairs(6, 0)
+    assert words.text() == "Ready to train"
 
 
 def test_that_codes_stand_beside_the_chairs_that_the_training_read(
