@@ -12,7 +12,6 @@ import numpy as np
 
 from core.errors import LibraryError
 from core.library import Chair, Library
-from core.made_chairs import mesh_of
 from core.pair_metrics import PairMetrics
 from core.sampling import sample_surface_exactly
 
@@ -138,6 +137,8 @@ def floor_pairs(
     That cloud is the one that reconstructions are compared with, so nothing can come nearer than
     the other sample but by chance. At most `most` chairs, evenly spread.
     """
+    from core.made_chairs import mesh_of  # which the start of the window does without
+
     pairs = []
     for chair in chairs:
         mesh = mesh_of(library, chair)

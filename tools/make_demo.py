@@ -1,6 +1,6 @@
 """Trains the demo project again, from a fixed seed, and packs it into resources/demo.
 
-    python tools/make_demo.py [--epochs N] [--pack-only]
+    python tools/make_demo.py [--epochs N] [--pack-only | --look-only]
 
 The model learns from made chairs and from half of the sample chairs. The project that ships holds
 all sample chairs and a part of the made ones. Settings and figures are kept beside it in
@@ -28,6 +28,7 @@ from core.training.presets import recommended
 from core.training.reports import EpochReport, TrainingRequest
 from core.training.run import LibraryCodes, Run
 from core.training.train import train
+from tools.demo_first_look import keep_first_look
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAIRS = ROOT / "resources" / "chairs"
@@ -38,6 +39,7 @@ SEED = 0
 TRAINED_MADE_CHAIRS = 600
 SHIPPED_MADE_CHAIRS = 120
 RUN = "MoG-VAE"
+FIRST_CHAIR = "plaid-chair"  # real, and near enough to show what the stage is for
 EPOCHS = 150
 LARGEST_RUN_MB = 15
 
@@ -49,7 +51,13 @@ def main() -> None:
     parser.add_argument(
         "--pack-only", action="store_true", help="pack the run that build/demo holds already"
     )
+    parser.add_argument(
+        "--look-only", action="store_true", help="only choose anew what the demo shows first"
+    )
     options = parser.parse_args()
+    if options.look_only:
+        keep_first_look(DEMO, RUN, FIRST_CHAIR)
+        return
     if not options.pack_only:
         shutil.rmtree(WORK, ignore_errors=True)
     if (WORK / "trained" / "library").exists():
@@ -81,6 +89,7 @@ def main() -> None:
         },
     )
     pack_demo(shipped.folder, DEMO)
+    keep_first_look(DEMO, RUN, FIRST_CHAIR)
     size = sum(path.stat().st_size for path in (DEMO / "runs").rglob("*") if path.is_file())
     print(json.dumps(figures, indent=1), f"run {size / 1e6:.1f} MB")
     if size > LARGEST_RUN_MB * 1e6:

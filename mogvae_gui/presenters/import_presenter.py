@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.importing import ImportProgress, ImportReport, ReadingProcesses, import_paths
-from core.made_chairs import FAMILIES, add_made_chairs
 from core.shape_files import CLOUD_SUFFIXES, MESH_SUFFIXES
 from mogvae_gui.presenters.jobs import JobRequest, Jobs, Progress
 from mogvae_gui.presenters.library_edits import LibraryEditPresenter
@@ -81,6 +80,8 @@ class ImportPresenter(QObject):
 
     def make_chairs(self, count: int, seed: int) -> None:
         """Add parametric chairs."""
+        from core.made_chairs import add_made_chairs  # which the start does without
+
         project = self._state.project
         if project is None or self._may_not_change():
             return
@@ -217,6 +218,8 @@ class ImportPresenter(QObject):
     def _on_made_chairs(self) -> None:
         if self._state.project is None or self._may_not_change():
             return
+        from core.made_chairs import FAMILIES
+
         dialog = MadeChairsDialog(len(FAMILIES), self._window)
         dialog.accepted_with.connect(self._on_made_chairs_accepted)
         dialog.open()

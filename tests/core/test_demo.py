@@ -9,8 +9,10 @@ import pytest
 from core import demo
 from core.demo import install_demo, pack_demo
 from core.errors import ProjectError
+from core.first_look import read_first_look
 from core.frame import Frame
 from core.library import Library, NewChair
+from core.library_codes import codes_of_chairs
 from core.project import Project
 from core.training.reports import EpochReport, TrainingRequest
 from core.training.run import Run
@@ -211,3 +213,21 @@ def test_that_an_installed_demo_is_on_the_disk_before_it_has_its_name(
     monkeypatch.setattr(demo, "flush_to_disk", flush)
     install_demo(packed, target)
     assert flushed == {path.name for path in target.rglob("*") if path.is_file()}
+
+
+def test_that_the_shipped_demo_shows_a_chair_before_its_model_is_there(tmp_path: Path) -> None:
+    shipped = Path(__file__).resolve().parents[2] / "resources" / "demo"
+    project = Project.open(install_demo(shipped, tmp_path / "Demo"))
+    (name,) = project.run_names()
+    library, run = project.library, Run.open(project.run_folder(name))
+
+    look = read_first_look(run.folder, library, library.chairs)
+
+    assert look is not None
+    chair = library.chair(look.chair_id)
+    assert chair.source.startswith("plaid-chair")
+    assert look.metrics.cd_1 < 0.06
+    model, cloud = run.model(), library.cloud(chair)
+    np.testing.assert_allclose(look.points, model.reconstruct(cloud[None])[0], atol=1e-3)
+    codes = codes_of_chairs(run, model, library, library.chairs)
+    np.testing.assert_allclose(look.codes, codes, atol=1e-4)
