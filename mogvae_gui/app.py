@@ -58,10 +58,10 @@ def run_window(paths: list[Path]) -> int:
 
 def start_quickly() -> None:
     """What has to be settled before the window's libraries are imported."""
-    from mogvae_gui.late_pyplot import import_pyplot_late
+    from mogvae_gui.late_imports import import_late
 
     gc.disable()  # until the window is painted: see garbage_collection.py
-    import_pyplot_late()
+    import_late()
 
 
 def has_display() -> bool:
