@@ -25,7 +25,7 @@ import numpy as np
 import torch
 
 from benchmarks import step_ways
-from benchmarks.device_step import DeviceStep
+from benchmarks.our_step import step_of_random_clouds
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -78,7 +78,7 @@ def table(result: dict[str, Any]) -> "Table":
 
 
 def _floors_and_step(device: torch.device, options: Options) -> dict[str, float]:
-    step = DeviceStep(device, options.batch, options.points)
+    step = step_of_random_clouds(device, options.batch, options.points)
     step_s = _seconds(step, device, options.repeats)
     side = 4096 if device.type == "cuda" else 512
     left, right = torch.rand(side, side, device=device), torch.rand(side, side, device=device)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from benchmarks.device_step import DeviceStep
+from benchmarks.our_step import OurStep, step_of_random_clouds
+from benchmarks.plain import gradients, relative_error
 from benchmarks.timing import interleaved
 
 if TYPE_CHECKING:
@@ -55,13 +56,13 @@ def measure(options: Options) -> dict[str, Any]:
         ways = {name: way for name, way in ways.items() if "compiled" not in way}
     with torch_threads(options.threads or usable_cores()):
         steps = {
-            name: DeviceStep(device, options.batch, options.points, **way)
+            name: step_of_random_clouds(device, options.batch, options.points, **way)
             for name, way in ways.items()
         }
         plain = steps[AS_IT_IS]
         plain.settle(options.settle_steps)
         loss, first_s, rows = float(plain.backward()), {}, {}
-        gradient = plain.gradient()
+        gradient = gradients(plain.vae)
         for name, step in steps.items():
             step.vae.load_state_dict(plain.vae.state_dict())
             started = time.perf_counter()
@@ -69,9 +70,7 @@ def measure(options: Options) -> dict[str, Any]:
             first_s[name] = time.perf_counter() - started
             rows[name] = {
                 "loss_relative_error": abs(other / loss - 1),
-                "gradient_relative_error": float(
-                    (step.gradient() - gradient).norm() / gradient.norm()
-                ),
+                "gradient_relative_error": relative_error(gradients(step.vae), gradient),
             }
         waited = {name: _waited(step) for name, step in steps.items()}
         seconds = interleaved(waited, options.repeats)
@@ -110,7 +109,7 @@ def table(result: Mapping[str, Any]) -> "Table":
     )
 
 
-def _waited(step: DeviceStep) -> Callable[[], None]:
+def _waited(step: OurStep) -> Callable[[], None]:
     """The step, and the device waited for."""
 
     def run() -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from benchmarks.example import example_batch
 from benchmarks.memory import Peaks, peak_bytes, ratio
+from benchmarks.our_step import BETA, OurStep
 from benchmarks.plain import (
     PlainVae,
     bare_products,
@@ -21,13 +22,9 @@ from benchmarks.plain import (
 from benchmarks.registry import Result
 from benchmarks.tables import comparison, megabytes, milliseconds
 from benchmarks.timing import interleaved
-from core.losses import reconstruction_loss
 from core.threads import torch_threads, usable_cores
-from core.training.optimiser import make_adam
 from core.training.presets import article
-from core.vae import Noise, ShapeVae, build_vae, draw_noise
-
-BETA = 1e-3
+from core.vae import Noise, draw_noise
 
 
 @dataclass(frozen=True)
@@ -102,40 +99,6 @@ def table(result: Result) -> Table:
             ("gradient", f"error {result['gradient_relative_error']:.1e}", "", "", ""),
         ],
     )
-
-
-class OurStep:
-    """What the training does in a step."""
-
-    def __init__(self, clouds: Tensor, noise: Noise) -> None:
-        settings = article("standard")
-        self.clouds, self.noise = clouds, noise
-        self.vae: ShapeVae = build_vae(settings, clouds.shape[1])
-        self.adam = make_adam(self.vae, settings, torch.device("cpu"))
-
-    def networks(self) -> list[nn.Parameter]:
-        """Parameters of encoder and decoder, in the order of the plain ones."""
-        return [*self.vae.encoder.parameters(), *self.vae.decoder.parameters()]
-
-    def settle(self, steps: int) -> None:
-        """Train a little, faster than the study did."""
-        for group in self.adam.param_groups:
-            group["lr"] = 1e-3
-        for _ in range(steps):
-            self()
-        for group in self.adam.param_groups:
-            group["lr"] = self.vae.settings.learning_rate
-
-    def backward(self) -> None:
-        """Gradients, without moving the weights."""
-        forward = self.vae(self.clouds, self.noise)
-        loss = reconstruction_loss("chamfer", forward.reconstruction, self.clouds).mean()
-        self.adam.zero_grad()
-        (loss + BETA * forward.kl_with_free_bits).backward()
-
-    def __call__(self) -> None:
-        self.backward()
-        self.adam.step()
 
 
 class PlainStep:

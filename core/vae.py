@@ -148,8 +148,7 @@ class ShapeVae(nn.Module):
         """Where the networks' products are in the precision of the settings; only in training."""
         if not self.training or self.settings.precision == "float32":
             return nullcontext()
-        # Without a cache of weights: met first without gradient, they would be kept without one.
-        return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
+        return torch.autocast(device.type, torch.bfloat16)
 
     def _kl_terms(
         self, posterior: Posterior, mixture: Mixture, noise: Noise, estimator: str

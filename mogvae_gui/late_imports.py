@@ -1,7 +1,8 @@
 """What pyvista imports and nobody here needs: it comes when it is asked for, or not at all.
 
 Charts bring pyplot and a canvas to draw them on, and a plugin for a type checker brings that
-checker where it is installed. They take a seventh of the time to the first painted window.
+checker where it is installed. Without them the window's modules are imported in 1.2 s, with them
+in 1.4.
 """
 
 import importlib

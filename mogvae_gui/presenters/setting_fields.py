@@ -36,7 +36,7 @@ WORDS: dict[str, str] = {
     "cuda": "GPU (CUDA)",
     "mps": "GPU (Metal)",
     "float32": "Full (float32)",
-    "bfloat16": "Mixed (bfloat16)",
+    "bfloat16": "Mixed (bf16)",
 }
 MINIMUM_TEXT = {"points_per_step": "All", "threads": "Automatic", "gradient_clip": "None"}
 

@@ -37,7 +37,7 @@ class ForkDialog(FormDialog):
         self.fork = self.primary
         self.fork.clicked.connect(self._on_accepted)
         self._lay_out(self.words, self.rows, self.form)
-        self.resize(560, 560)
+        self.resize(660, 560)
 
     def show_fields(self, fields: Iterable[SettingField]) -> None:
         """Build the settings form."""

@@ -57,3 +57,15 @@ def test_that_equal_values_nan_and_nothing_have_colours() -> None:
     assert colours_of(np.empty(0), "error").shape == (0, 3)
     table = colour_table("error")
     assert (colours_of(np.array([np.nan, 0.0, 1.0]), "error")[0] == table[0]).all()
+
+
+def test_that_each_value_has_the_colour_of_its_place_between_the_ends() -> None:
+    values = np.concatenate(
+        [np.random.default_rng(0).uniform(-2, 2, 300), [np.nan, np.inf, -np.inf, -0.9, 0.9]]
+    )
+    table = colour_table("height")
+    slowly = []
+    for value in values:
+        share = 0.0 if np.isnan(value) else min(max((value + 0.9) / 1.8, 0.0), 1.0)
+        slowly.append(table[round(share * 255)])
+    np.testing.assert_array_equal(colours_of(values, "height", -0.9, 0.9), slowly)

@@ -125,6 +125,21 @@ def test_that_a_file_can_be_found_by_hand(window: QWidget, tmp_path: Path) -> No
     dialog.reject()
 
 
+def test_that_a_path_in_the_home_folder_is_looked_for_there(
+    window: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "chairs").mkdir()
+    dialog = open_export(window, "", tmp_path)
+    dialog.folder.setText("~/chairs")
+    button(dialog, "Browse…").click()
+    browser = dialog.findChild(QFileDialog)
+    assert browser is not None
+    assert Path(browser.directory().path()) == tmp_path / "chairs"
+    browser.close()
+    dialog.reject()
+
+
 def test_that_tab_goes_from_the_first_field_to_the_button(
     window: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:
